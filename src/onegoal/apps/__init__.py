@@ -1,0 +1,1 @@
+"""Django, one app per domain; the order between them is declared in pyproject.toml."""

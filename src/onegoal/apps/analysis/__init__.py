@@ -1,0 +1,1 @@
+"""Pages that show where the money went and what it brought."""

@@ -1,0 +1,111 @@
+"""Write the trail: every service that changes a record says so here, inside its own transaction."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+from collections.abc import Iterable, Iterator
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import models, transaction
+from django.db.models import F
+
+from onegoal.apps.audit.models import CHUNK_SIZE, Action, AuditEntry, StaleChunk
+
+
+@dataclass(frozen=True)
+class Author:
+    """Who changes records now: a user or nobody, through `web`, `api`, `import`, `command`, `job` or `demo`."""
+
+    user_id: int | None
+    via: str
+    batch: str = ""
+
+
+_author: ContextVar[Author] = ContextVar("author", default=Author(user_id=None, via="command"))
+
+
+@contextlib.contextmanager
+def acting(author: Author) -> Iterator[None]:
+    """Attribute every change made inside the block to `author`."""
+    token = _author.set(author)
+    try:
+        yield
+    finally:
+        _author.reset(token)
+
+
+def current_author() -> Author:
+    """Return who is acting now."""
+    return _author.get()
+
+
+@dataclass(frozen=True)
+class Change:
+    """One change of one record; `before` is empty for a creation, `after` for a deletion."""
+
+    entity_id: int
+    action: Action
+    before: dict[str, Any]
+    after: dict[str, Any]
+
+
+def snapshot(record: models.Model) -> dict[str, Any]:
+    """Return the stored fields of a record as JSON-ready values, by column name."""
+    return {
+        field.attname: _plain(getattr(record, field.attname))
+        for field in record._meta.concrete_fields
+        if field.attname not in {"id", "updated_at", "password", "digest"}
+    }
+
+
+def record_change(*, record: models.Model, before: dict[str, Any], now: dt.datetime) -> None:
+    """Note that `record` was created (`before` empty) or changed; an unchanged record leaves no entry."""
+    after = snapshot(record)
+    action = Action.UPDATE if before else Action.CREATE
+    if before:
+        changed = [name for name in after if after[name] != before.get(name)]
+        before, after = {name: before.get(name) for name in changed}, {name: after[name] for name in changed}
+    if after:
+        record_changes(
+            entity=record._meta.model_name or "", changes=[Change(record.pk, action, before, after)], now=now
+        )
+
+
+def record_deletion(*, record: models.Model, now: dt.datetime) -> None:
+    """Note that `record` is about to be deleted, with all that it held."""
+    change = Change(record.pk, Action.DELETE, snapshot(record), {})
+    record_changes(entity=record._meta.model_name or "", changes=[change], now=now)
+
+
+@transaction.atomic
+def record_changes(*, entity: str, changes: Iterable[Change], now: dt.datetime) -> None:
+    """Note many changes of one kind of record at once, and mark their warehouse chunks stale."""
+    author, changes = current_author(), list(changes)
+    AuditEntry.objects.bulk_create(
+        (
+            AuditEntry(
+                at=now, actor_id=author.user_id, via=author.via, batch=author.batch, entity=entity,
+                entity_id=change.entity_id, action=change.action, before=change.before, after=change.after,
+            )
+            for change in changes
+        ),
+        batch_size=2000,
+    )  # fmt: skip
+    mark_stale(entity=entity, ids=(change.entity_id for change in changes))
+
+
+def mark_stale(*, entity: str, ids: Iterable[int]) -> None:
+    """Mark the warehouse chunks that hold these records for rewriting."""
+    chunks = {record_id // CHUNK_SIZE for record_id in ids}
+    StaleChunk.objects.bulk_create(
+        [StaleChunk(entity=entity, chunk=chunk) for chunk in sorted(chunks)], ignore_conflicts=True
+    )
+    # The token tells a writer of the chunk whether it changed again while the file was being written.
+    StaleChunk.objects.filter(entity=entity, chunk__in=chunks).update(token=F("token") + 1)
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, dt.date | dt.datetime) else value

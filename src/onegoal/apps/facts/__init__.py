@@ -1,0 +1,1 @@
+"""Records flow into the warehouse, and questions about figures are asked here."""

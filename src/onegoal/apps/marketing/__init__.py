@@ -1,0 +1,1 @@
+"""Where customers come from: origins, channel grouping, campaigns, creatives, spend, touches."""

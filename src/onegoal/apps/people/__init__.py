@@ -1,0 +1,1 @@
+"""Humans and organisations the company deals with, and what they are known by."""

@@ -1,0 +1,1 @@
+"""Leads, deals with their stage history, payments, calls and tasks."""

@@ -1,0 +1,1 @@
+"""The one catalogue of figures: Ibis tables in, Ibis tables out."""
