@@ -15,10 +15,12 @@ DecimalMark = Literal["comma", "point"]
 
 _LONGEST: Final = 64
 _LARGEST_EXPONENT: Final = 30
-_PLAIN: Final = re.compile(r"-?[0-9]{1,18}", re.ASCII)
+_QUICK: Final = re.compile(r"(-?[0-9]{1,18})(?:([,.])([0-9]{1,18}))?", re.ASCII)
 _BODY: Final = re.compile(r"([0-9][0-9 ',.]*|[.,][0-9]+)(?:e([+-]?[0-9]{1,6}))?", re.ASCII | re.IGNORECASE)
 _GROUPS: Final = re.compile(r"[1-9][0-9]{0,2}(?:(?P<mark>[ ',.])[0-9]{3})(?:(?P=mark)[0-9]{3})*", re.ASCII)
 _INDIAN_GROUPS: Final = re.compile(r"[1-9][0-9]?(?:,[0-9]{2})+,[0-9]{3}", re.ASCII)
+_MARKS: Final[dict[DecimalMark | None, str]] = {"comma": ",", "point": ".", None: ""}
+_NO_CURRENCY: Final[frozenset[str]] = frozenset()
 _SAME: Final = str.maketrans(
     dict.fromkeys("\u00a0\u202f\u2009\u2007\u2008\u2002\u2003\t", " ")
     | dict.fromkeys("\u2212\u2013\ufe63\uff0d\u2011", "-")
@@ -59,14 +61,28 @@ def parse_number(text: str, *, decimal: DecimalMark | None = None, percent: bool
 
 def read_number(text: str, *, decimal: DecimalMark | None = None, percent: bool = False) -> ReadNumber:
     """Like `parse_number`, and also which currency stood beside the number."""
-    if _PLAIN.fullmatch(text):
-        return ReadNumber(Decimal(text), frozenset())
+    quick = _quick(text, decimal)
+    if quick is not None:
+        return ReadNumber(quick, _NO_CURRENCY)
     bare = _strip(text)
     if bare.percent and not percent:
         raise ValueProblem("number_percent", text)
     value = _value_of(bare.body, decimal, text)
     value = value.scaleb(-2) if bare.percent else value
     return ReadNumber(-value if bare.negative else value, bare.currencies)
+
+
+def _quick(text: str, decimal: DecimalMark | None) -> Decimal | None:
+    """Most cells are bare digits with at most one mark: read at once where that mark can only be the decimal one."""
+    found = _QUICK.fullmatch(text)
+    if not found:
+        return None
+    whole, mark, fraction = found.groups()
+    if not mark:
+        return Decimal(whole)
+    if mark == _MARKS[decimal] or (decimal is None and len(fraction) != 3):
+        return Decimal(f"{whole}.{fraction}")
+    return None
 
 
 def guess_decimal(samples: Iterable[str]) -> DecimalMark | None:
@@ -138,7 +154,7 @@ def _value_of(body: str, decimal: DecimalMark | None, original: str) -> Decimal:
 
 def _decimal_mark(mantissa: str, decimal: DecimalMark | None, *, has_exponent: bool, original: str) -> str:
     """The character that is the decimal mark in this text, '' when it has none."""
-    said = {"comma": ",", "point": ".", None: ""}[decimal]
+    said = _MARKS[decimal]
     marks = [c for c in mantissa if c in ",."]
     if not marks:
         return ""
