@@ -1,0 +1,58 @@
+# Every command sets up what it needs: Python 3.11 or newer and make are enough.
+PYTHON ?= python3
+BIN := .venv/bin
+DIST := src/onegoal/apps/shell/static/shell/dist/app.js
+PO := $(wildcard src/onegoal/locale/*/LC_MESSAGES/django.po)
+FRONTEND := package.json $(shell find frontend -type f 2>/dev/null)
+export ONEGOAL_HOME ?= $(CURDIR)/var
+
+.PHONY: setup run test test-postgres check bench demo clean
+
+setup: .venv/.ready $(DIST) .venv/.translations
+
+run: setup  ## start the product with the demo company at http://127.0.0.1:8000
+	$(BIN)/onegoal run --demo
+
+test: setup .venv/.ready-dev  ## pass all tests on SQLite
+	$(BIN)/pytest -n 2 $(ARGS)
+
+test-postgres: setup .venv/.ready-dev  ## pass the same tests on a temporary PostgreSQL
+	$(BIN)/python tests/with_postgres.py $(BIN)/pytest -n 2 $(ARGS)
+
+check: setup .venv/.ready-dev  ## style, types, import order, templates, translations
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/lint-imports
+	$(BIN)/mypy
+	$(BIN)/djade --check $$(git ls-files '*.html')
+	$(BIN)/python -m onegoal.config.translations check
+
+bench: setup .venv/.ready-dev  ## measure, and write docs/benchmarks.md
+	$(BIN)/python -m bench
+
+demo: setup  ## make the demo company in an empty home
+	$(BIN)/onegoal demo
+
+clean:  ## remove what setup made; var/ with its data stays
+	rm -rf .venv node_modules src/onegoal/apps/shell/static/shell/dist
+
+.venv/bin/python:
+	$(PYTHON) -c 'import sys; sys.exit("onegoal needs Python 3.11 or newer" if sys.version_info < (3, 11) else 0)'
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check uv
+
+.venv/.ready: pyproject.toml | .venv/bin/python
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --editable . || $(BIN)/pip install --quiet --editable .
+	touch $@
+
+.venv/.ready-dev: pyproject.toml | .venv/bin/python
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --editable '.[dev]' || $(BIN)/pip install --quiet --editable '.[dev]'
+	touch $@
+
+$(DIST): $(FRONTEND) | .venv/.ready
+	$(BIN)/python frontend/build.py
+	touch $@
+
+.venv/.translations: $(PO) | .venv/.ready
+	$(BIN)/python -m onegoal.config.translations compile
+	touch $@

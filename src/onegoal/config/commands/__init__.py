@@ -1,0 +1,1 @@
+"""The commands of `onegoal`, one module for each group."""
