@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -103,7 +104,7 @@ def test_buckets_cover_a_period_without_gap_or_overlap(start, length, grain):
     period = Period(start, start + timedelta(days=length))
     buckets = list(period.buckets(grain))
     assert buckets[0].start == period.start and buckets[-1].end == period.end
-    for one, following in zip(buckets, buckets[1:], strict=False):
+    for one, following in pairwise(buckets):
         assert following.start == one.end + timedelta(days=1) == bucket_start(following.start, grain)
     assert len({bucket_label(bucket.start, grain) for bucket in buckets}) == len(buckets)
 

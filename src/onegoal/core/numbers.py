@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from decimal import Decimal
+from functools import lru_cache
 from typing import Final, Literal, NamedTuple
 
 from onegoal.core.currencies import LEADING, TRAILING, currencies_of
@@ -64,6 +65,12 @@ def read_number(text: str, *, decimal: DecimalMark | None = None, percent: bool 
     quick = _quick(text, decimal)
     if quick is not None:
         return ReadNumber(quick, _NO_CURRENCY)
+    return _read_dressed(text, decimal, percent)
+
+
+@lru_cache(maxsize=50_000)
+def _read_dressed(text: str, decimal: DecimalMark | None, percent: bool) -> ReadNumber:
+    """A number with grouping, signs or words around it; prices repeat within a file, so they are remembered."""
     bare = _strip(text)
     if bare.percent and not percent:
         raise ValueProblem("number_percent", text)

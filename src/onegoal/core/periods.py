@@ -90,7 +90,7 @@ def next_bucket(start: date, grain: Grain) -> date:
 
 
 def bucket_label(day: date, grain: Grain) -> str:
-    """A sortable key without words, for screens to put into a language: 2025-03-12, 2025-W11, 2025-03, 2025-Q1, 2025."""
+    """A sortable key for screens to put into words: 2025-03-12, 2025-W11, 2025-03, 2025-Q1 or 2025."""
     start = bucket_start(day, grain)
     if grain == "day":
         return start.isoformat()

@@ -17,7 +17,10 @@ def search_key(text: str) -> str:
 
     й stays itself, because и is another letter and not the same one without an accent.
     """
-    folded = unicodedata.normalize("NFKD", text.casefold())
-    kept = [c for at, c in enumerate(folded) if not unicodedata.combining(c) or (c == _BREVE and folded[at - 1] == "и")]
+    # Unicode's caseless match (its chapter 3.13): compatibility forms may unfold into capitals, hence twice.
+    folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text.casefold()).casefold())
+    kept = [
+        c for at, c in enumerate(folded) if not unicodedata.combining(c) or (c == _BREVE and folded[at - 1 : at] == "и")
+    ]
     letters = "".join(c for c in kept if unicodedata.category(c) not in ("Cf", "Cc") or c.isspace())
     return re.sub(r"\s+", " ", unicodedata.normalize("NFC", letters).translate(_LETTERS)).strip()
