@@ -116,3 +116,26 @@ class ExchangeRate(models.Model):
 
     def __str__(self) -> str:
         return f"{self.currency} {self.valid_from}"
+
+
+class PlannedFigure(models.Model):
+    """What is planned for one month: a metric of the catalogue by name; money in minor units of the company's currency."""
+
+    month = models.DateField(_("month"))
+    metric = models.CharField(_("figure"), max_length=60)
+    project = models.ForeignKey(
+        Project, models.CASCADE, null=True, blank=True, related_name="+", verbose_name=_("project")
+    )
+    value = models.BigIntegerField(_("planned"))
+
+    class Meta:
+        ordering = ["month", "metric"]
+        constraints = [
+            models.UniqueConstraint(fields=["month", "metric", "project"], name="one_plan_for_each_project"),
+            models.UniqueConstraint(
+                fields=["month", "metric"], condition=models.Q(project=None), name="one_plan_for_the_whole_company"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.month:%Y-%m} {self.metric} {self.value}"

@@ -1,0 +1,54 @@
+"""When people of the demo come and are answered: seasons, weekdays and hours."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+import numpy as np
+
+HOURS = np.array([2, 1, 1, 1, 1, 2, 4, 8, 14, 20, 22, 22, 20, 20, 20, 20, 21, 22, 24, 28, 30, 24, 12, 5], dtype=float)
+WEEKDAYS = np.array([1.1, 1.1, 1.05, 1.05, 1.0, 0.85, 0.8])
+SEASON = np.array([0.8, 0.95, 1.15, 1.15, 1.1, 1.0, 0.85, 0.85, 1.15, 1.2, 1.1, 0.75])
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """The demo's days, first to last, in the company's time zone; `now` ends the last one."""
+
+    first: dt.date
+    now: dt.datetime
+    zone: ZoneInfo
+
+    @property
+    def days(self) -> list[dt.date]:
+        count = (self.now.astimezone(self.zone).date() - self.first).days + 1
+        return [self.first + dt.timedelta(days=index) for index in range(count)]
+
+    def busyness(self, day: dt.date) -> float:
+        """Return how busy a day is, 1 being an average one."""
+        return float(WEEKDAYS[day.weekday()] * SEASON[day.month - 1])
+
+    def month_index(self, day: dt.date) -> int:
+        """Return how many months after the first one the day lies."""
+        return (day.year - self.first.year) * 12 + day.month - self.first.month
+
+    def moment(self, day: dt.date, rng: np.random.Generator) -> dt.datetime:
+        """Draw a moment of the day (UTC): evenings are busiest."""
+        hour = int(rng.choice(24, p=HOURS / HOURS.sum()))
+        local = dt.datetime.combine(day, dt.time(hour, int(rng.integers(60)), int(rng.integers(60))), self.zone)
+        return local.astimezone(dt.UTC)
+
+    def local_hour(self, moment: dt.datetime) -> int:
+        """Return the hour of the day in the company's zone."""
+        return moment.astimezone(self.zone).hour
+
+    def working_moment(self, after: dt.datetime, rng: np.random.Generator, *, hours: float) -> dt.datetime:
+        """Draw a moment about `hours` later, moved into working hours (9 to 19)."""
+        local = (after + dt.timedelta(hours=float(rng.exponential(hours)))).astimezone(self.zone)
+        if local.hour >= 19:
+            local = local.replace(hour=9, minute=int(rng.integers(60))) + dt.timedelta(days=1)
+        elif local.hour < 9:
+            local = local.replace(hour=9, minute=int(rng.integers(60)))
+        return local.astimezone(dt.UTC)
