@@ -23,7 +23,7 @@ _DISPLAY_MEDIA: Final = _words("display banner banners cpm programmatic rtb gdn 
 _SEARCH: Final = _words("google yandex bing duckduckgo yahoo mail.ru rambler")
 _SEARCH_NAMES: Final = _words(
     "google_ads googleads adwords google-ads yandex.direct yandex_direct yandex-direct yandexdirect ydirect "
-    "direct.yandex bing_ads bingads microsoft_ads яндекс.директ"
+    "direct.yandex bing_ads bingads microsoft_ads яндекс.директ яндекс_директ гугл_реклама"
 )
 _SEARCH_HOSTS: Final = (
     "google.",
@@ -36,7 +36,8 @@ _SEARCH_HOSTS: Final = (
     "nova.rambler.",
 )
 _SOCIAL: Final = _words(
-    "facebook fb ig instagram meta vk vkontakte vk_ads vkads mytarget tiktok ok odnoklassniki linkedin twitter x "
+    "social_media facebook fb ig instagram meta vk vkontakte vk_ads vkads mytarget tiktok ok "
+    "odnoklassniki linkedin twitter x "
     "youtube_ads pinterest threads social facebook_ads facebookads instagram_ads meta_ads tiktok_ads dzen "
     "yandex_zen reddit snapchat"
 )
@@ -67,7 +68,9 @@ _MESSENGERS: Final = _words(
 _MESSENGER_HOSTS: Final = _words(
     "t.me telegram.org web.telegram.org org.telegram.messenger wa.me whatsapp.com viber.com m.me"
 )
-_EMAIL: Final = _words("email e-mail mail newsletter e_mail emailing mailing unisender sendpulse mailchimp рассылка")
+_EMAIL: Final = _words(
+    "email email_campaign e-mail mail newsletter e_mail emailing mailing unisender sendpulse mailchimp рассылка"
+)
 _EMAIL_HOSTS: Final = _words(
     "mail.google.com e.mail.ru mail.yandex.ru outlook.live.com mail.yahoo.com com.google.android.gm"
 )
@@ -85,7 +88,7 @@ _OFFLINE: Final = _words(
     "пресса выставка листовка"
 )
 _CALLS: Final = _words(
-    "call calls phone phone_call inbound_call call_tracking calltracking callback звонок звонки telefon apel"
+    "call calls cold_call phone phone_call inbound_call call_tracking calltracking callback звонок звонки telefon apel"
 )
 _ORGANIC: Final = _words("organic organic_search organic-search seo search_organic natural")
 _SOCIAL_MEDIA: Final = _words(
@@ -100,6 +103,7 @@ _ROWS: Final[tuple[Row, ...]] = (
     ("partners", (("source", "matches_any", _PARTNERS),)),
     ("email", (("medium", "matches_any", _EMAIL),)),
     ("sms", (("medium", "matches_any", _words("sms смс viber_sms")),)),
+    ("sms", (("source", "matches_any", _words("sms смс")),)),
     ("messengers", (("source", "matches_any", _MESSENGERS + _MESSENGER_HOSTS),)),
     ("messengers", (("medium", "matches_any", (*_MESSENGERS, "messenger", "messengers", "chat")),)),
     ("offline", (("medium", "matches_any", _OFFLINE),)),

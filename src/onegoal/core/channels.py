@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -52,7 +53,9 @@ class Touch(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """One test of one field, blind to case; `values` holds one word, or several of which any may fit.
+    """One test of one field; `values` holds one word, or several of which any may fit.
+
+    Case makes no difference, nor whether words are joined by a space, a hyphen or an underscore.
 
     A referrer fits a host when it is that host or one of its subdomains.
     Raises: ValueProblem `channel_field_unknown`, `channel_operator_unknown`, `channel_values_missing`.
@@ -145,13 +148,13 @@ def _compiled(rules: tuple[ChannelRule, ...]) -> Classifier:
 
 
 def _plain(field: str, text: str) -> str:
-    """A mark without case, edges and the words that programs write for "nothing"."""
+    """A mark without case, edges and the words that programs write for "nothing"; Google Ads is google-ads."""
     word = text.strip().casefold()
     if word in _NOTHING:
         return ""
     if field == "referrer":
         return word.split("://")[-1].split("/")[0].split(":")[0].removeprefix("www.").removeprefix("m.")
-    return word
+    return re.sub(r"[\s_-]+", "_", word)
 
 
 def _check(condition: Condition) -> _Check:

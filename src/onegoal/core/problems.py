@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 
-class ValueProblem(ValueError):  # noqa: N818 - "problem" is what the import page calls it
+class ValueProblem(ValueError):
     """A refused value: `code` is a stable word for programs, `value` the text as it came (cut to 200 characters)."""
 
     def __init__(self, code: str, value: object) -> None:
