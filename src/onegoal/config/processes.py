@@ -33,12 +33,10 @@ class AlreadyRunning(Exception):
 def run(*, host: str, port: int, workers: int, on_ready: Callable[[], None]) -> int:
     """Serve until a signal comes or a child cannot be kept alive; return the exit code."""
     lock = _take_lock(settings.HOME / "run.lock")
-    commands = [
-        [sys.executable, "-m", "onegoal.config.cli", "web", "--host", host, "--port", str(port), "--workers", str(workers)],
-        [sys.executable, "-m", "onegoal.config.cli", "jobs"],
-    ]  # fmt: skip
+    command = [sys.executable, "-m", "onegoal.config.cli"]
+    web = [*command, "web", "--host", host, "--port", str(port), "--workers", str(workers)]
     try:
-        return Supervisor(commands).serve(on_ready)
+        return Supervisor([web, [*command, "jobs"]]).serve(on_ready)
     finally:
         lock.close()
 
@@ -91,7 +89,8 @@ def _repeat(function: Callable[[], None], seconds: float, stop: threading.Event)
         began = time.monotonic()
         try:
             function()
-        except Exception:  # noqa: BLE001 - one failure must not end the recurring work; it is logged and tried again
+        except Exception:
+            # One failure must not end the recurring work: it is logged and tried again.
             logger.exception("Recurring work %s failed", function.__name__)
         finally:
             close_old_connections()

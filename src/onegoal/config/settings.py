@@ -26,6 +26,7 @@ INSTALLED_APPS = [
     "django_htmx",
     "axes",
     "csp",
+    "ninja",
     "onegoal.apps.audit",
     "onegoal.apps.accounts",
     "onegoal.apps.company",
@@ -106,6 +107,8 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
+# The demo company's sign-in page offers its people with one button each; a real company never does.
+DEMO_SIGN_IN = os.environ.get("ONEGOAL_DEMO_SIGN_IN", "1") == "1"
 LOGIN_URL = "accounts:sign_in"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "accounts:sign_in"

@@ -42,7 +42,9 @@ def run(
 
 def demo(
     seed: Annotated[int, typer.Option(help="The same seed makes the same company.")] = 1,
-    scale: Annotated[float, typer.Option(min=0.01, max=10, help="1 is the believable developer of docs/demo.md.")] = 1.0,
+    scale: Annotated[
+        float, typer.Option(min=0.01, max=10, help="1 is the believable developer of docs/demo.md.")
+    ] = 1.0,
 ) -> None:
     """Make the demo company in an empty installation."""
     from onegoal.apps.demo.services import NotEmpty, make_demo_company
