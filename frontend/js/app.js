@@ -1,0 +1,39 @@
+// Starts every part of the interface on a page and on each fragment that arrives later.
+import htmx from "htmx.org/dist/htmx.esm.js";
+import { startConfirmations } from "./confirm.js";
+import { startDrops } from "./drop.js";
+import { startKeys } from "./keys.js";
+import { startMenus } from "./menus.js";
+import { startPalette } from "./palette.js";
+import { showCharts, showColumnOrder, showSelects } from "./later.js";
+import { startTables } from "./tables.js";
+import { startThemeChoice } from "./theme-choice.js";
+import { startToasts } from "./toasts.js";
+
+htmx.config.allowEval = false;
+htmx.config.includeIndicatorStyles = false;
+htmx.config.historyCacheSize = 0;
+htmx.config.refreshOnHistoryMiss = true;
+htmx.config.scrollIntoViewOnBoost = false;
+htmx.config.inlineScriptNonce = document.body.dataset.nonce ?? "";
+
+document.addEventListener("htmx:configRequest", (event) => {
+  event.detail.headers["X-CSRFToken"] = document.querySelector('meta[name="csrf-token"]')?.content ?? "";
+});
+
+function startFragment(fragment) {
+  showCharts(fragment);
+  showSelects(fragment);
+  showColumnOrder(fragment);
+}
+
+startToasts();
+startMenus();
+startThemeChoice();
+startConfirmations();
+startDrops();
+startTables();
+startKeys();
+startPalette();
+startFragment(document);
+document.addEventListener("htmx:load", (event) => startFragment(event.detail.elt));

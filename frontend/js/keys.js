@@ -1,0 +1,62 @@
+// Keyboard: g + letter goes to a room, j and k walk a list, ? shows every shortcut.
+import { isTyping } from "./elements.js";
+import { openPalette } from "./palette.js";
+
+const secondKeyWithin = 1200;
+let waitingForRoom = false;
+let timer;
+
+export function startKeys() {
+  document.addEventListener("keydown", (event) => {
+    if ((event.ctrlKey || event.metaKey) && event.code === "KeyK") {
+      event.preventDefault();
+      return openPalette();
+    }
+    if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
+    if (document.querySelector("dialog[open]")) return;
+    if (onSingleKey(event)) event.preventDefault();
+  });
+}
+
+// Letters are read by their place on the keyboard, so that they work while a Cyrillic layout is on.
+function letterOf(event) {
+  return event.code.startsWith("Key") ? event.code.slice(3).toLowerCase() : event.key;
+}
+
+function onSingleKey(event) {
+  if (event.key === "?") return document.getElementById("keys")?.showModal() ?? true;
+  if (event.key === "/" || event.code === "Slash") return openPalette() ?? true;
+  const letter = letterOf(event);
+  if (waitingForRoom) return goToRoom(letter);
+  if (letter === "g") return waitForRoom();
+  if (letter === "j" || letter === "k") return walk(letter === "j" ? 1 : -1);
+  return false;
+}
+
+function waitForRoom() {
+  waitingForRoom = true;
+  clearTimeout(timer);
+  timer = setTimeout(() => (waitingForRoom = false), secondKeyWithin);
+  return true;
+}
+
+function goToRoom(letter) {
+  waitingForRoom = false;
+  const room = document.querySelector(`.rail [data-letter="${CSS.escape(letter)}"]`);
+  if (room) location.assign(room.href);
+  return Boolean(room);
+}
+
+function walk(step) {
+  const rows = [...document.querySelectorAll("[data-list] tbody tr, [data-list] > li")];
+  if (!rows.length) return false;
+  const at = rows.findIndex((row) => row.classList.contains("is-at"));
+  const next = rows[Math.min(rows.length - 1, Math.max(0, at + step))];
+  rows[at]?.classList.remove("is-at");
+  next.classList.add("is-at");
+  const target = next.querySelector("a, button, input") ?? next;
+  if (target === next) next.tabIndex = -1;
+  target.focus({ preventScroll: true });
+  next.scrollIntoView({ block: "nearest" });
+  return true;
+}

@@ -1,0 +1,28 @@
+// Parts that only some pages need: each is fetched when its element is on the page.
+export async function showCharts(fragment) {
+  const figures = fragment.querySelectorAll?.("[data-chart]:not([data-shown])") ?? [];
+  if (!figures.length) return;
+  const { showChart } = await import("./charts.js");
+  for (const figure of figures) showChart(figure);
+}
+
+export async function showSelects(fragment) {
+  const selects = fragment.querySelectorAll?.("select[data-select]:not(.tomselected)") ?? [];
+  if (!selects.length) return;
+  const { default: TomSelect } = await import("tom-select/base");
+  for (const select of selects) new TomSelect(select, { create: select.dataset.select === "create", maxOptions: 500 });
+}
+
+export async function showColumnOrder(fragment) {
+  const lists = fragment.querySelectorAll?.("[data-sortable]:not([data-shown])") ?? [];
+  for (const list of lists) {
+    list.dataset.shown = "";
+    // The list sits in a closed menu: nothing is fetched before it is opened.
+    list.closest("details")?.addEventListener("toggle", () => makeSortable(list), { once: true });
+  }
+}
+
+async function makeSortable(list) {
+  const { default: Sortable } = await import("sortablejs/modular/sortable.core.esm.js");
+  Sortable.create(list, { handle: ".grip", animation: 120 });
+}

@@ -1,0 +1,1 @@
+"""Tags that templates write pages with."""
