@@ -25,3 +25,16 @@ class RowFate:
     column: str = ""
     code: str = ""
     params: Mapping[str, str] = field(default_factory=dict)
+
+
+class RowRefused(Exception):
+    """A row that cannot be taken in: the column at fault, a code of `docs/import-errors.md` and what its words need."""
+
+    def __init__(self, column: str, code: str, **params: object) -> None:
+        super().__init__(f"{column}: {code}")
+        self.column, self.code = column, code
+        self.params = {name: str(value) for name, value in params.items()}
+
+    def fate(self) -> RowFate:
+        """Return the refusal as the row's fate."""
+        return RowFate(Fate.REJECTED, column=self.column, code=self.code, params=self.params)

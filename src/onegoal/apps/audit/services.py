@@ -7,6 +7,7 @@ import datetime as dt
 from collections.abc import Iterable, Iterator
 from contextvars import ContextVar
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from django.db import models, transaction
@@ -54,11 +55,7 @@ class Change:
 
 def snapshot(record: models.Model) -> dict[str, Any]:
     """Return the stored fields of a record as JSON-ready values, by column name."""
-    return {
-        field.attname: _plain(getattr(record, field.attname))
-        for field in record._meta.concrete_fields
-        if field.attname not in {"id", "updated_at", "password", "digest"}
-    }
+    return {name: plain(getattr(record, name)) for name in _noted_names(type(record))}
 
 
 def record_change(*, record: models.Model, before: dict[str, Any], now: dt.datetime) -> None:
@@ -107,5 +104,12 @@ def mark_stale(*, entity: str, ids: Iterable[int]) -> None:
     StaleChunk.objects.filter(entity=entity, chunk__in=chunks).update(token=F("token") + 1)
 
 
-def _plain(value: Any) -> Any:
-    return value.isoformat() if isinstance(value, dt.date | dt.datetime) else value
+def plain(value: Any) -> Any:
+    """Return a stored value as the trail keeps it: days and moments as ISO text."""
+    return value.isoformat() if isinstance(value, dt.date) else value
+
+
+@cache
+def _noted_names(model: type[models.Model]) -> tuple[str, ...]:
+    hidden = {"id", "updated_at", "password", "digest"}
+    return tuple(field.attname for field in model._meta.concrete_fields if field.attname not in hidden)

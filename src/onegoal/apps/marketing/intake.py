@@ -10,7 +10,10 @@ from onegoal.apps.people.intake import PersonRef
 
 @dataclass(frozen=True)
 class OriginMarks:
-    """The marks of one origin, as they came; `channel` only where the row itself names its channel."""
+    """The marks of one origin, as they came; `channel` only where the row itself names its channel.
+
+    `request_type` tells a call or a broker's registration that bears no other mark from a direct visit.
+    """
 
     channel: str = ""
     source: str = ""
@@ -21,6 +24,7 @@ class OriginMarks:
     landing_page: str = ""
     referrer: str = ""
     click_id: str = ""
+    request_type: str = ""
 
 
 @dataclass(frozen=True)

@@ -41,6 +41,7 @@ class Origin(models.Model):
     landing_page = models.CharField(_("landing page"), max_length=500, blank=True, default="")
     referrer_host = models.CharField(max_length=200, blank=True, default="")
     click_id = models.CharField(max_length=20, blank=True, default="")
+    request_type = models.CharField(max_length=8, blank=True, default="")
 
     def __str__(self) -> str:
         return " / ".join(filter(None, [self.channel, self.utm_source, self.campaign]))

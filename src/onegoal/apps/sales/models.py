@@ -80,6 +80,7 @@ class Lead(WorkedRecord):
         indexes = [
             models.Index(fields=["-created_at", "-id"], name="lead_by_time"),
             models.Index(fields=["seller", "-created_at"], name="lead_by_seller"),
+            models.Index(fields=["source_id"], name="lead_by_source_id"),
         ]
 
     def __str__(self) -> str:
@@ -91,6 +92,15 @@ class Deal(WorkedRecord):
 
     title = models.CharField(_("title"), max_length=300, blank=True, default="")
     lead = models.ForeignKey(Lead, models.SET_NULL, null=True, blank=True, related_name="deals", verbose_name=_("lead"))
+    lead_ref = models.CharField(max_length=200, blank=True, default="", help_text="the lead it waits for")
+    origin = models.ForeignKey(
+        Origin,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="its own marks, for deals without a lead",
+    )
     opened_at = models.DateTimeField(_("opened at"))
     stage = models.ForeignKey(Stage, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("stage"))
     won_at = models.DateTimeField(_("signed at"), null=True, blank=True)
@@ -104,6 +114,8 @@ class Deal(WorkedRecord):
         indexes = [
             models.Index(fields=["-opened_at", "-id"], name="deal_by_time"),
             models.Index(fields=["seller", "-opened_at"], name="deal_by_seller"),
+            models.Index(fields=["source_id"], name="deal_by_source_id"),
+            models.Index(fields=["lead_ref"], name="deal_by_awaited_lead", condition=~models.Q(lead_ref="")),
         ]
 
     def __str__(self) -> str:

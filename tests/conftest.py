@@ -1,0 +1,35 @@
+"""What every test shares: a home of its own, outside the checkout, and the little company of `world.py`."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+
+# Before Django reads its settings: tests neither see nor touch an installation's data.
+os.environ["ONEGOAL_HOME"] = tempfile.mkdtemp(prefix="onegoal-tests-")
+
+import pytest
+from pytest_django.fixtures import SettingsWrapper
+
+from tests.world import World, make_world
+
+
+@pytest.fixture(autouse=True)
+def _forget_between_tests() -> None:
+    """Ids remembered by one test are no records of the next."""
+    from onegoal.apps.marketing.origins import forget_origins
+
+    forget_origins()
+
+
+@pytest.fixture(autouse=True)
+def _static_files_by_their_own_names(settings: SettingsWrapper) -> None:
+    """Pages are written without a collected, hashed copy of the built front end."""
+    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    settings.STORAGES = settings.STORAGES | {"staticfiles": plain}
+
+
+@pytest.fixture
+def world(db: None) -> World:
+    """The little company with its people, projects and stages, and no customers yet."""
+    return make_world()
