@@ -23,13 +23,17 @@ def test_a_formula_never_stands_first(text):
     assert restore(neutralise(text)) == text
 
 
-@pytest.mark.parametrize("text", ["a;=1+1", 'a"=1', "a\t=1", "a\n=1", "a;  =1", "a,@x", "x;-2+3+cmd|' /C calc'!A0", "a|＝1"])
+@pytest.mark.parametrize(
+    "text", ["a;=1+1", 'a"=1', "a\t=1", "a\n=1", "a;  =1", "a,@x", "x;-2+3+cmd|' /C calc'!A0", "a|＝1"]
+)
 def test_a_formula_after_a_separator_inside_the_cell_is_guarded_too(text):
     assert "'=" in neutralise(text).replace(" ", "").replace("＝", "=").replace("@", "=").replace("-2", "=")
     assert restore(neutralise(text)) == text
 
 
-@pytest.mark.parametrize("text", ["", "Anna", "a-b", "a=b", "x@example.com", "50 %", "Discount, -5%", "Call; +7 916 123-45-67"])
+@pytest.mark.parametrize(
+    "text", ["", "Anna", "a-b", "a=b", "x@example.com", "50 %", "Discount, -5%", "Call; +7 916 123-45-67"]
+)
 def test_ordinary_text_is_left_alone(text):
     assert neutralise(text) == text
     assert restore(text) == text
@@ -46,7 +50,9 @@ def test_text_that_brings_its_own_apostrophe_survives(text):
 
 
 def test_every_character_that_normalises_to_a_formula_sign_is_known():
-    looks_like = [c for c in map(chr, range(sys.maxunicode + 1)) if unicodedata.normalize("NFKC", c)[:1] in set("=+-@|%")]
+    looks_like = [
+        c for c in map(chr, range(sys.maxunicode + 1)) if unicodedata.normalize("NFKC", c)[:1] in set("=+-@|%")
+    ]
     assert [c for c in looks_like if not neutralise(c + "1").startswith("'")] == []
 
 

@@ -1,0 +1,115 @@
+"""Writes tables for people to open: CSV whose text cannot run, workbooks whose text is text."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+import os
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from decimal import Decimal
+from pathlib import Path
+from typing import IO, Any
+
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+
+from onegoal.connectors.tables.model import CellError
+from onegoal.core.csv_safety import neutralise
+
+Target = str | os.PathLike[str] | IO[bytes]
+
+_MAX_TEXT = 32_767
+_MAX_SHEET_ROWS = 1_048_576
+_EXACT_DIGITS = 10**15
+_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_SHEET_NAME = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
+
+
+def write_csv(target: Target, header: Sequence[str], rows: Iterable[Sequence[object]], *, delimiter: str = ",") -> int:
+    """Write UTF-8 with a byte order mark, as spreadsheets expect it; returns the number of rows below the header.
+
+    Text is neutralised, numbers and dates are not; moments and days are in ISO form, None is empty. `rows` is read
+    one by one. `open_table` takes the guards off again, so what was written is what is read.
+    """
+    count = 0
+    with _bytes_of(target) as stream:
+        text = io.TextIOWrapper(stream, encoding="utf-8-sig", errors="replace", newline="", write_through=True)
+        out = csv.writer(text, delimiter=delimiter)
+        out.writerow([neutralise(name) for name in header])
+        for row in rows:
+            out.writerow([_plain(cell) for cell in row])
+            count += 1
+        text.flush()
+        text.detach()
+    return count
+
+
+def write_xlsx(
+    target: Target, header: Sequence[str], rows: Iterable[Sequence[object]], *, sheet: str = "Sheet1"
+) -> int:
+    """Write a workbook with typed cells; returns the number of rows below the header.
+
+    Text never becomes a formula, not even when somebody edits its cell. Whole numbers of more than 15 digits go in
+    as text, since a spreadsheet would round them; moments lose their zone, so convert them to the reader's first.
+    A table longer than a sheet goes on in the next one.
+    """
+    book = Workbook(write_only=True)
+    title = _SHEET_NAME.sub(" ", sheet).strip("' ")[:24] or "Sheet1"
+    page: Any = None
+    count = 0
+    for row in rows:
+        if count % (_MAX_SHEET_ROWS - 1) == 0:
+            page = _page(book, title, header)
+        page.append([_typed(page, cell) for cell in row])
+        count += 1
+    if page is None:
+        _page(book, title, header)
+    book.save(target)
+    return count
+
+
+@contextmanager
+def _bytes_of(target: Target) -> Iterator[IO[bytes]]:
+    if isinstance(target, str | os.PathLike):
+        with Path(target).open("wb") as stream:
+            yield stream
+    else:
+        yield target
+
+
+def _plain(cell: object) -> object:
+    if isinstance(cell, dt.datetime | dt.date | dt.time):
+        return cell.isoformat()
+    return neutralise(str(cell)) if isinstance(cell, CellError) else neutralise(cell)
+
+
+def _page(book: Workbook, title: str, header: Sequence[str]) -> Any:
+    number = len(book.worksheets) + 1
+    page = book.create_sheet(title if number == 1 else f"{title} {number}")
+    page.freeze_panes = "A2"
+    page.append([_typed(page, name) for name in header])
+    return page
+
+
+def _typed(page: Any, cell: object) -> Any:
+    if cell is None or isinstance(cell, bool | float | dt.timedelta):
+        return cell
+    if isinstance(cell, int | Decimal):
+        return cell if -_EXACT_DIGITS < cell < _EXACT_DIGITS else _text(page, str(cell))
+    if isinstance(cell, dt.datetime | dt.time):
+        return cell.replace(tzinfo=None)
+    return cell if isinstance(cell, dt.date) else _text(page, str(cell))
+
+
+def _text(page: Any, value: str) -> WriteOnlyCell:
+    clean = _FORBIDDEN.sub("\ufffd", value)
+    if len(clean) > _MAX_TEXT:
+        clean = clean[: _MAX_TEXT - 1] + "…"
+    cell = WriteOnlyCell(page, clean)
+    cell.data_type = "s"
+    if neutralise(clean) != clean:
+        cell.quotePrefix = True
+    return cell
