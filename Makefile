@@ -1,5 +1,6 @@
 # Every command sets up what it needs: Python 3.11 or newer and make are enough.
 PYTHON ?= python3
+PORT ?= 8000
 BIN := .venv/bin
 DIST := src/onegoal/apps/shell/static/shell/dist/app.js
 PO := $(wildcard src/onegoal/locale/*/LC_MESSAGES/django.po)
@@ -11,7 +12,7 @@ export ONEGOAL_HOME ?= $(CURDIR)/var
 setup: .venv/.ready $(DIST) .venv/.translations
 
 run: setup  ## start the product with the demo company at http://127.0.0.1:8000
-	$(BIN)/onegoal run --demo
+	$(BIN)/onegoal run --demo --port $(PORT)
 
 test: setup .venv/.ready-dev  ## pass all tests on SQLite
 	$(BIN)/pytest -n 2 $(ARGS)
