@@ -13,7 +13,7 @@ export function optionsFor(spec, theme, width) {
     animation: !isStill(),
     animationDuration: 350,
     color: theme.series,
-    backgroundColor: theme.surface,
+    backgroundColor: "transparent",
     textStyle: { fontFamily, fontSize: 12, color: theme.soft },
   };
   if (spec.kind === "heat") return { ...common, ...heatOptions(spec, theme, width) };
@@ -60,7 +60,7 @@ function valueAxis(spec, theme, isBars) {
   return {
     type: "value",
     min: isBars || spec.starts_at_zero ? (range) => Math.min(0, range.min) : undefined,
-    max: spec.kind === "survival" ? 1 : undefined,
+    ...(spec.kind === "survival" ? { max: 1, interval: 0.25 } : {}),
     scale: !isBars && !spec.starts_at_zero,
     splitNumber: 4,
     axisLine: { show: false },

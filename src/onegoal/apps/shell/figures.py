@@ -72,15 +72,16 @@ def show_rate(rate: Any, is_too_few: bool = False) -> SafeString:
             '<span class="too-few">{}</span>', _("too few to tell: %(counts)s") % {"counts": _counts(rate)}
         )
     share = rate.numerator / rate.denominator
-    return format_html('<span class="rate">{} <small>{}</small></span>', show_percent(share), write_counts(rate))
+    return format_html('<span class="rate">{} <small>{}</small></span>', show_percent(share), show_counts(rate))
 
 
-def write_counts(rate: Any) -> str:
-    """Write what a rate was counted from and its bounds in per cent: `195 of 1,586 (10.8-14.0)`."""
+def show_counts(rate: Any) -> SafeString:
+    """Show what a rate was counted from and its bounds in per cent: `195 of 1,586 (10.8-14.0)`."""
     low, high = getattr(rate, "low", None), getattr(rate, "high", None)
+    counts = format_html('<span class="num">{}</span>', _counts(rate))
     if low is None or high is None:
-        return _counts(rate)
-    return f"{_counts(rate)} ({numbers.write_interval(low, high, language())})"
+        return counts
+    return format_html('{} <span class="num">({})</span>', counts, numbers.write_interval(low, high, language()))
 
 
 def _counts(rate: Any) -> str:

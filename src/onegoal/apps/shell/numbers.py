@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+import re
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Literal
 
@@ -151,9 +152,11 @@ def write_duration(seconds: Numeric | None, language: str) -> str:
 
 def is_number(value: object) -> bool:
     """Tell whether there is a finite number to write."""
-    if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
-        return False
-    return math.isfinite(value)
+    if isinstance(value, Decimal):
+        return value.is_finite()
+    if isinstance(value, float):
+        return math.isfinite(value)
+    return isinstance(value, int) and not isinstance(value, bool)
 
 
 def _places(value: Numeric) -> int:
@@ -178,4 +181,7 @@ def _plain(value: Decimal) -> int | float:
 
 def _with_sign(text: str, currency: str, language: str) -> str:
     sign = _SIGNS.get(language[:2], {}).get(currency)
-    return text.replace(currency, sign) if sign else text
+    if sign:
+        return text.replace(currency, sign)
+    # A code before a number stands apart from it; a sign does not.
+    return re.sub(rf"{currency}(?=\d)", f"{currency}\u00a0", text)

@@ -28,7 +28,7 @@ register.filter("moment", figures.show_moment)
 register.filter("days", figures.show_days)
 register.filter("duration", figures.show_duration)
 register.simple_tag(figures.show_change, name="change")
-register.filter("toast", describe)
+register.filter("counts", figures.show_counts)
 
 
 @register.simple_tag
@@ -48,12 +48,6 @@ def rate(numerator: Any, denominator: int | None = None, low: Any = None, high: 
     is_object = hasattr(numerator, "denominator") and not isinstance(numerator, int)
     shown = numerator if is_object or numerator is None else figures.Rate(numerator, denominator or 0, low, high)
     return figures.show_rate(shown)
-
-
-@register.simple_tag
-def arrow_counts(rate: Any) -> str:
-    """Write the counts of a conversion and the bounds of its share."""
-    return figures.write_counts(rate)
 
 
 @register.simple_tag
