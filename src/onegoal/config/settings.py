@@ -57,6 +57,8 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "onegoal.apps.shell.middleware.CompanyClockMiddleware",
+    "onegoal.apps.shell.middleware.ToastMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 
