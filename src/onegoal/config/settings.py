@@ -183,6 +183,7 @@ LOGGING = {
 
 # The warehouse: where facts live and how much of the machine a question may take.
 WAREHOUSE_DIRECTORY = HOME / "warehouse"
+WAREHOUSE_ENGINE = os.environ.get("ONEGOAL_WAREHOUSE_ENGINE", "duckdb")  # or "spark", with the extra of that name
 WAREHOUSE_MEMORY = os.environ.get("ONEGOAL_WAREHOUSE_MEMORY", "1GB")
 WAREHOUSE_THREADS = int(os.environ.get("ONEGOAL_WAREHOUSE_THREADS", "2"))
 WATCHED_DIRECTORY = HOME / "watched"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -139,3 +141,8 @@ class PlannedFigure(models.Model):
 
     def __str__(self) -> str:
         return f"{self.month:%Y-%m} {self.metric} {self.value}"
+
+    @property
+    def rate(self) -> Decimal:
+        """Return the rate as a number, exactly."""
+        return Decimal(self.rate_billionths).scaleb(-9).normalize()

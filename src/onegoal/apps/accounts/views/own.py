@@ -1,0 +1,46 @@
+"""What everybody may see and change of themselves."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.contrib.auth import update_session_auth_hash
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods
+
+from onegoal.apps.accounts import services_users
+from onegoal.apps.accounts.forms import ChangePasswordForm, ProfileForm
+from onegoal.apps.audit.services import snapshot
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def profile(request: HttpRequest) -> HttpResponse:
+    """One's own name, language and theme."""
+    user = request.user
+    before = snapshot(user)  # type: ignore[arg-type]
+    form = ProfileForm(request.POST or None, instance=user)  # type: ignore[arg-type]
+    if request.method == "POST" and form.is_valid():
+        services_users.change_profile(user=form.instance, before=before, now=timezone.now())
+        messages.success(request, _("Saved."))
+        return redirect("accounts:profile")
+    return render(request, "accounts/profile.html", {"form": form})
+
+
+@login_required
+@sensitive_post_parameters()
+@require_http_methods(["GET", "POST"])
+def password(request: HttpRequest) -> HttpResponse:
+    """Change one's own password; other sessions of the person end."""
+    user = request.user
+    form = ChangePasswordForm(request.POST or None, user=user)  # type: ignore[arg-type]
+    if request.method == "POST" and form.is_valid():
+        services_users.choose_password(user=user, password=form.cleaned_data["password"], now=timezone.now())  # type: ignore[arg-type]
+        update_session_auth_hash(request, user)  # type: ignore[arg-type]
+        messages.success(request, _("Your password is changed. Other devices are signed out."))
+        return redirect("accounts:profile")
+    return render(request, "accounts/password.html", {"form": form})

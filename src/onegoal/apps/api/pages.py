@@ -1,0 +1,100 @@
+"""Lists in pages: a cursor after the last record seen, filters by name, nothing guessed."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import datetime as dt
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest
+from django.utils.dateparse import parse_datetime
+
+from onegoal.apps.api.problems import Problem
+
+USUAL, MOST = 50, 200
+_PAGING = ("limit", "cursor")
+_SOURCED = ("updated_since", "source", "source_id")
+
+
+def _parameter(name: str, **schema: Any) -> dict[str, Any]:
+    return {"name": name, "in": "query", "required": False, "schema": schema}
+
+
+PLAIN_PARAMETERS = [
+    _parameter("limit", type="integer", minimum=1, maximum=MOST, default=USUAL),
+    _parameter("cursor", type="string"),
+]
+PAGE_PARAMETERS = [
+    *PLAIN_PARAMETERS,
+    _parameter("updated_since", type="string", format="date-time"),
+    _parameter("source", type="string"),
+    _parameter("source_id", type="string"),
+]
+
+
+def check_parameters(request: HttpRequest, allowed: Sequence[str]) -> None:
+    """Refuse a parameter that the call does not know: a misspelt filter must not return everything."""
+    for name, values in request.GET.lists():
+        if name not in allowed:
+            raise Problem(400, "parameter_unknown", f"There is no parameter {name[:60]} here.", field=name[:60])
+        if len(values) > 1 and name not in ("by", "where"):
+            raise Problem(400, "parameter_twice", f"{name} is given twice.", field=name)
+
+
+def page_of(
+    request: HttpRequest, rows: QuerySet[Any], write: Callable[[Any], dict[str, Any]], *, is_sourced: bool = True
+) -> dict[str, Any]:
+    """Return one page in the order of ids, and the cursor of the next, None at the end. Raises: Problem 400."""
+    check_parameters(request, _PAGING + (_SOURCED if is_sourced else ()))
+    rows = _filtered(request, rows)
+    if cursor := request.GET.get("cursor"):
+        rows = rows.filter(pk__gt=_read_cursor(cursor))
+    limit = _read_limit(request.GET.get("limit"))
+    found: list[Model] = list(rows.order_by("pk")[: limit + 1])
+    next_cursor = _write_cursor(found[limit - 1].pk) if len(found) > limit else None
+    return {"items": [write(record) for record in found[:limit]], "next_cursor": next_cursor}
+
+
+def _filtered(request: HttpRequest, rows: QuerySet[Any]) -> QuerySet[Any]:
+    if "updated_since" in request.GET:
+        rows = rows.filter(updated_at__gte=_read_moment("updated_since", request.GET["updated_since"]))
+    for name in ("source", "source_id"):
+        if name in request.GET:
+            rows = rows.filter(**{name: request.GET[name]})
+    return rows
+
+
+def _read_moment(name: str, text: str) -> dt.datetime:
+    try:
+        # A plus sign in an address that was not escaped arrives as a space.
+        moment = parse_datetime(text.replace(" ", "+") if "T" in text else text)
+    except ValueError:
+        moment = None
+    if moment is None or moment.tzinfo is None:
+        raise Problem(400, "moment_not_valid", f"{name} must be like 2026-01-31T12:00:00Z.", field=name)
+    return moment
+
+
+def _read_limit(text: str | None) -> int:
+    if text is None:
+        return USUAL
+    if not (text.isascii() and text.isdigit() and len(text) < 6 and 1 <= int(text) <= MOST):
+        raise Problem(400, "limit_not_valid", f"limit must be a number from 1 to {MOST}.", field="limit")
+    return int(text)
+
+
+def _write_cursor(pk: int) -> str:
+    return base64.urlsafe_b64encode(f"after:{pk}".encode()).decode().rstrip("=")
+
+
+def _read_cursor(text: str) -> int:
+    try:
+        word, _colon, number = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)).decode("ascii").partition(":")
+    except (binascii.Error, ValueError):
+        word, number = "", ""
+    if word != "after" or not number.isdigit() or len(number) > 18:
+        raise Problem(400, "cursor_not_valid", "Use the cursor of the page before, as it came.", field="cursor")
+    return int(number)

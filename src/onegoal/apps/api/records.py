@@ -1,0 +1,81 @@
+"""Records over the API: lists and details, always through the `visible_…` queries."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from ninja import Router
+
+from onegoal.apps.accounts.models import User
+from onegoal.apps.accounts.rights import Right
+from onegoal.apps.accounts.services_tokens import TokenScope
+from onegoal.apps.api import outgoing
+from onegoal.apps.api.callers import caller_of
+from onegoal.apps.api.pages import PAGE_PARAMETERS, PLAIN_PARAMETERS, check_parameters, page_of
+from onegoal.apps.api.problems import not_found
+from onegoal.apps.api.writes import etag_of
+from onegoal.apps.company.queries import visible_projects
+from onegoal.apps.marketing.queries import visible_spend
+from onegoal.apps.people.queries import visible_people
+from onegoal.apps.products.queries import visible_products
+from onegoal.apps.sales import queries as sales
+
+router = Router(tags=["records"])
+Visible = Callable[[User], QuerySet[Any]]
+
+
+def worked(visible: Visible) -> Visible:
+    """Return leads or deals with what their answers need."""
+    return lambda user: visible(user).select_related("stage")
+
+
+def leads_with_origin(user: User) -> QuerySet[Any]:
+    """Return the leads the user may see with what their answers need."""
+    return sales.visible_leads(user).select_related("stage", "origin")
+
+
+def _people(user: User) -> QuerySet[Any]:
+    return visible_people(user).prefetch_related("identifiers")
+
+
+def _spend(user: User) -> QuerySet[Any]:
+    return visible_spend(user).select_related("origin")
+
+
+def _add(name: str, one: str, visible: Visible, out: type, right: Right, *, is_sourced: bool = True) -> None:
+    """Add the list and the detail of one kind of record."""
+
+    def many(request: HttpRequest) -> Any:
+        caller = caller_of(request)
+        caller.need(TokenScope.READ_RECORDS, right)
+        return page_of(request, visible(caller.user), lambda record: record, is_sourced=is_sourced)
+
+    def detail(request: HttpRequest, pk: int, response: HttpResponse) -> Any:
+        caller = caller_of(request)
+        caller.need(TokenScope.READ_RECORDS, right)
+        check_parameters(request, ())
+        record = visible(caller.user).filter(pk=pk).first()
+        if record is None:
+            raise not_found()
+        if is_sourced:
+            response["ETag"] = etag_of(record)
+        return record
+
+    many.__name__, detail.__name__ = f"list_{name}", f"read_{one}"
+    parameters = {"parameters": PAGE_PARAMETERS if is_sourced else PLAIN_PARAMETERS}
+    router.get(f"/{name}", response=outgoing.Page[out], summary=f"List {name}", openapi_extra=parameters)(many)  # type: ignore[valid-type]
+    router.get(f"/{name}/{{int:pk}}", response=out, summary=f"One {one}")(detail)
+
+
+_add("people", "person", _people, outgoing.PersonOut, Right.SEE_PEOPLE)
+_add("leads", "lead", leads_with_origin, outgoing.LeadOut, Right.SEE_PEOPLE)
+_add("deals", "deal", worked(sales.visible_deals), outgoing.DealOut, Right.SEE_PEOPLE)
+_add("payments", "payment", sales.visible_payments, outgoing.PaymentOut, Right.SEE_PEOPLE)
+_add("products", "product", visible_products, outgoing.ProductOut, Right.SEE_PEOPLE)
+_add("calls", "call", sales.visible_calls, outgoing.CallOut, Right.SEE_PEOPLE)
+_add("tasks", "task", sales.visible_tasks, outgoing.TaskOut, Right.SEE_PEOPLE)
+_add("spend", "spend_row", _spend, outgoing.SpendOut, Right.SEE_COSTS)
+_add("projects", "project", visible_projects, outgoing.ProjectOut, Right.SEE_FIGURES, is_sourced=False)

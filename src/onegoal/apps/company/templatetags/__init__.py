@@ -1,0 +1,3 @@
+"""Template tags of the company app."""
+
+from __future__ import annotations
