@@ -15,6 +15,7 @@ from typing import IO, Any
 
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
+from openpyxl.cell.cell import ERROR_CODES
 
 from onegoal.connectors.tables.model import CellError
 from onegoal.core.csv_safety import neutralise
@@ -104,12 +105,15 @@ def _typed(page: Any, cell: object) -> Any:
     return cell if isinstance(cell, dt.date) else _text(page, str(cell))
 
 
-def _text(page: Any, value: str) -> WriteOnlyCell:
+def _text(page: Any, value: str) -> str | WriteOnlyCell:
+    """Text as it is where openpyxl takes it for text anyway, else a cell that says so; the rest is a matter of time."""
     clean = _FORBIDDEN.sub("\ufffd", value)
     if len(clean) > _MAX_TEXT:
         clean = clean[: _MAX_TEXT - 1] + "…"
+    is_risky = neutralise(clean) != clean
+    if not is_risky and clean not in ERROR_CODES:
+        return clean
     cell = WriteOnlyCell(page, clean)
     cell.data_type = "s"
-    if neutralise(clean) != clean:
-        cell.quotePrefix = True
+    cell.quotePrefix = is_risky
     return cell
