@@ -11,6 +11,7 @@ from django.db import connection, models, transaction
 
 from onegoal.apps.audit.intake import Fate, RowFate, RowRefused
 from onegoal.apps.audit.models import Action
+from onegoal.apps.audit.rows import insert_records, update_records
 from onegoal.apps.audit.services import Change, plain, record_changes, snapshot
 
 R = TypeVar("R", bound=models.Model)
@@ -48,33 +49,38 @@ class Batch(Generic[R]):
 
     def save(self) -> None:
         """Store everything and write the trail; the batch is empty afterwards and can be filled again."""
-        if self._new:
-            self._model._base_manager.bulk_create(self._new)
-        changes = [Change(record.pk, Action.CREATE, {}, snapshot(record)) for record in self._new]
+        self._stamp(self._new)
+        insert_records(self._new)
+        changes = [Change(record.pk, Action.CREATE, {}, told(snapshot(record))) for record in self._new]
         changes += self._save_changed()
         if changes:
             record_changes(entity=self._model._meta.model_name or "", changes=changes, now=self._now)
         self._new, self._changed, self._before = [], {}, {}
 
     def _save_changed(self) -> list[Change]:
-        changes, columns = [], set()
+        changes = []
         for pk, record in self._changed.items():
             before = {name: old for name, old in self._before[pk].items() if plain(getattr(record, name)) != old}
             if before:
                 after = {name: plain(getattr(record, name)) for name in before}
                 changes.append(Change(pk, Action.UPDATE, before, after))
-                columns |= before.keys()
-        if changes:
-            self._update([self._changed[change.entity_id] for change in changes], columns)
+        records = [self._changed[change.entity_id] for change in changes]
+        stamp = self._stamp(records)
+        update_records(records, {change.entity_id: (*change.after, *stamp) for change in changes})
         return changes
 
-    def _update(self, records: list[R], columns: set[str]) -> None:
-        names = [field.name for field in self._model._meta.concrete_fields if field.attname in columns]
-        if hasattr(self._model, "updated_at"):
-            names.append("updated_at")
-            for record in records:
-                record.updated_at = self._now  # type: ignore[attr-defined]
-        self._model._base_manager.bulk_update(records, names)
+    def _stamp(self, records: Iterable[R]) -> tuple[str, ...]:
+        """Set when the records were changed, where the model keeps that."""
+        if not hasattr(self._model, "updated_at"):
+            return ()
+        for record in records:
+            record.updated_at = self._now  # type: ignore[attr-defined]
+        return ("updated_at",)
+
+
+def told(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the values that say something: the trail of a new record leaves out what is empty."""
+    return {name: value for name, value in values.items() if value not in (None, "", {}, [])}
 
 
 def take_in(

@@ -14,6 +14,7 @@ from django.db import models, transaction
 from django.db.models import F
 
 from onegoal.apps.audit.models import CHUNK_SIZE, Action, AuditEntry, StaleChunk
+from onegoal.apps.audit.rows import insert_values
 
 
 @dataclass(frozen=True)
@@ -81,16 +82,10 @@ def record_deletion(*, record: models.Model, now: dt.datetime) -> None:
 def record_changes(*, entity: str, changes: Iterable[Change], now: dt.datetime) -> None:
     """Note many changes of one kind of record at once, and mark their warehouse chunks stale."""
     author, changes = current_author(), list(changes)
-    AuditEntry.objects.bulk_create(
-        (
-            AuditEntry(
-                at=now, actor_id=author.user_id, via=author.via, batch=author.batch, entity=entity,
-                entity_id=change.entity_id, action=change.action, before=change.before, after=change.after,
-            )
-            for change in changes
-        ),
-        batch_size=2000,
-    )  # fmt: skip
+    columns = ("at", "actor_id", "via", "batch", "entity", "entity_id", "action", "before", "after")
+    told = (now, author.user_id, author.via, author.batch, entity)
+    rows = ((*told, change.entity_id, change.action.value, change.before, change.after) for change in changes)
+    insert_values(AuditEntry, columns, rows)
     mark_stale(entity=entity, ids=(change.entity_id for change in changes))
 
 
