@@ -185,7 +185,8 @@ SOLD_OUT_REASON = "the wanted type is sold out"
 LOST_REASONS = ("bought from a competitor", "mortgage refused", "price", "changed plans")
 
 FIRST_NAMES = (
-    "Ana", "Ioana", "Elena", "Maria", "Cristina", "Andreea", "Natalia", "Ольга", "Татьяна", "Светлана", "Юлия", "Katalin",
+    "Ana", "Ioana", "Elena", "Maria", "Cristina", "Andreea", "Natalia", "Ольга", "Татьяна", "Светлана", "Юлия",
+    "Katalin",
     "Eszter", "Judit", "Emma", "Sarah", "Ion", "Andrei", "Alexandru", "Ștefan", "Mihai", "Vasile", "Сергей", "Дмитрий",
     "Алексей", "Николай", "László", "Gábor", "Attila", "John", "Thomas", "Daniel",
 )  # fmt: skip

@@ -115,8 +115,8 @@ class Enquiry:
         types, weights = zip(*self.campaign.request_types, strict=True)
         self.history.leads.append(
             LeadRow(
-                source=SOURCE, source_id=f"L{self.number}", created_at=self.came_at, person=self.person, marks=self.marks,
-                request_type=str(self.rng.choice(types, p=np.array(weights) / sum(weights))),
+                source=SOURCE, source_id=f"L{self.number}", created_at=self.came_at, person=self.person,
+                marks=self.marks, request_type=str(self.rng.choice(types, p=np.array(weights) / sum(weights))),
                 project=self.campaign.project, product_type=self.product_type, seller=seller.name, team=seller.team,
                 agency=str(self.rng.choice(cast.AGENCIES)) if self.campaign.from_agency else "",
                 region=self.person.region, segment=self.segment, stage=stage, stages=tuple(stages), reason=reason,
@@ -149,8 +149,8 @@ class Enquiry:
         self.simulation.counts["task"] += 1
         self.history.tasks.append(
             TaskRow(
-                source=SOURCE, source_id=f"T{self.simulation.counts['task']}", title="Call back with an offer", kind="call",
-                created_at=self.came_at, assignee=seller.name, due_at=due_at, lead=f"L{self.number}",
+                source=SOURCE, source_id=f"T{self.simulation.counts['task']}", title="Call back with an offer",
+                kind="call", created_at=self.came_at, assignee=seller.name, due_at=due_at, lead=f"L{self.number}",
                 done_at=due_at + dt.timedelta(minutes=float(self.rng.exponential(90))) if is_done else None,
             )
         )  # fmt: skip

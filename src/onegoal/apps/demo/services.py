@@ -111,7 +111,9 @@ def _make_frame(now: dt.datetime) -> None:
 
 def _make_colleagues(now: dt.datetime) -> None:
     rows = [
-        ColleagueRow(source=SOURCE, source_id=person.email, name=person.name, role=person.role, team=person.team, email=person.email)
+        ColleagueRow(
+            source=SOURCE, source_id=person.email, name=person.name, role=person.role, team=person.team, email=person.email
+        )
         for person in cast.COLLEAGUES
     ]  # fmt: skip
     _check(take_in_colleagues(rows=rows, now=now), rows)

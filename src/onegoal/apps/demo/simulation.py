@@ -73,8 +73,8 @@ class Simulation:
             clicks = visits[marks]
             self.history.spend.append(
                 SpendRow(
-                    source=SOURCE, source_id=f"{day}-{marks.campaign}-{index}", day=day, marks=marks, amount_minor=amount,
-                    currency=cast.CURRENCY, project=campaign.project, product_type=campaign.product_type,
+                    source=SOURCE, source_id=f"{day}-{marks.campaign}-{index}", day=day, marks=marks,
+                    amount_minor=amount, currency=cast.CURRENCY, project=campaign.project, product_type=campaign.product_type,
                     impressions=int(clicks * self.rng.integers(25, 60)), clicks=clicks,
                 )
             )  # fmt: skip
