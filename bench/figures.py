@@ -31,7 +31,11 @@ class Figure:
 def machine() -> str:
     """Name the machine by what decides its speed."""
     processor = next(
-        (line.split(":", 1)[1].strip() for line in Path("/proc/cpuinfo").read_text().splitlines() if "model name" in line),
+        (
+            line.split(":", 1)[1].strip()
+            for line in Path("/proc/cpuinfo").read_text().splitlines()
+            if "model name" in line
+        ),
         platform.processor(),
     )
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
@@ -51,7 +55,8 @@ def write_page(sections: Iterable[tuple[str, str, list[Figure]]], *, today: dt.d
     for title, how, figures in sections:
         lines += [f"## {title}", "", how, "", "| what | measured | goal | ratio | |", "|---|---:|---:|---:|---|"]
         lines += [
-            f"| {f.what} | {f.value:,.4g} {f.unit} | {f.goal:,.4g} {f.unit} | {f.ratio:.2f} | {f.note} |" for f in figures
+            f"| {f.what} | {f.value:,.4g} {f.unit} | {f.goal:,.4g} {f.unit} | {f.ratio:.2f} | {f.note} |"
+            for f in figures
         ]
         lines.append("")
     PAGE.write_text("\n".join(lines), encoding="utf-8")

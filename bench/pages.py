@@ -41,7 +41,9 @@ def measure(home: Path | None = None) -> tuple[str, str, list[Figure]]:
         taken = click_together(port)
     figures = [Figure(f"{name}, 95th percentile", percentile(taken[name], 95) * 1000, 300, "ms") for name in PAGES]
     everything = [seconds for times in taken.values() for seconds in times]
-    figures.append(Figure("all pages, 95th percentile", percentile(everything, 95) * 1000, 300, "ms", f"{len(everything)} pages"))
+    figures.append(
+        Figure("all pages, 95th percentile", percentile(everything, 95) * 1000, 300, "ms", f"{len(everything)} pages")
+    )
     figures.append(Figure("slowest first view after a data change", max(first) * 1000, 1000, "ms"))
     how = (
         f"{world.leads:,} leads, {world.deals:,} deals and {world.touches:,} touches; {PEOPLE} people click on pages in random "

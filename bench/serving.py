@@ -23,7 +23,11 @@ TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
 def command(home: Path, *words: str) -> str:
     """Run an onegoal command on a home and return what it printed."""
     done = subprocess.run(
-        [str(ONEGOAL), *words], env={**os.environ, "ONEGOAL_HOME": str(home)}, capture_output=True, text=True, check=False
+        [str(ONEGOAL), *words],
+        env={**os.environ, "ONEGOAL_HOME": str(home)},
+        capture_output=True,
+        text=True,
+        check=False,
     )
     if done.returncode:
         sys.exit(f"onegoal {' '.join(words)}: {done.stdout}{done.stderr}")

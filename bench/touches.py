@@ -50,7 +50,19 @@ def write_touches(path: Path, *, rows: int) -> None:
     with path.open("w", newline="") as file:
         out = csv.writer(file)
         out.writerow(
-            ["id", "at", "visitor", "source", "medium", "campaign", "creative", "keyword", "landing_page", "kind", "page"]
+            [
+                "id",
+                "at",
+                "visitor",
+                "source",
+                "medium",
+                "campaign",
+                "creative",
+                "keyword",
+                "landing_page",
+                "kind",
+                "page",
+            ]
         )
         for number in range(rows):
             source, medium = SOURCES[chance.randrange(5)]
@@ -67,7 +79,11 @@ def write_touches(path: Path, *, rows: int) -> None:
 def run(home: Path, *words: str) -> None:
     """Run one command quietly; a failure ends the benchmark with its words."""
     done = subprocess.run(
-        [str(ONEGOAL), *words], env={**os.environ, "ONEGOAL_HOME": str(home)}, capture_output=True, text=True, check=False
+        [str(ONEGOAL), *words],
+        env={**os.environ, "ONEGOAL_HOME": str(home)},
+        capture_output=True,
+        text=True,
+        check=False,
     )
     if done.returncode:
         sys.exit(f"{' '.join(words)}: {done.stdout}{done.stderr}")

@@ -77,7 +77,7 @@ def make_demo_company(*, seed: int, scale: float, now: dt.datetime) -> dict[str,
         history = simulation.run()
         counts = _take_in(history, simulation.stock.rows(SOURCE), now)
         _make_impossible_plan(calendar, now)
-    publish_now(now=now)
+    publish_now()
     return counts
 
 
