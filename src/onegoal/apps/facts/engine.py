@@ -1,0 +1,123 @@
+"""The warehouse of this installation: its lake, its engine, and one consistent reading of them with a memory of answers."""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+import os
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
+
+import ibis.expr.types as ir
+import pyarrow as pa
+from django.conf import settings
+
+from onegoal.apps.company.queries import current_company
+from onegoal.warehouse.lake import Lake
+from onegoal.warehouse.manifest import Manifest
+from onegoal.warehouse.sessions import DuckSession, Session
+from onegoal.warehouse.spark import SparkSession
+
+T = TypeVar("T")
+MOST_ANSWERS = 2_000
+
+
+class Memory:
+    """Keeps the latest answers; two threads that ask the same at once compute it once."""
+
+    def __init__(self, most: int = MOST_ANSWERS) -> None:
+        self._most = most
+        self._kept: OrderedDict[Hashable, Any] = OrderedDict()
+        self._guard = threading.Lock()
+        self._at_work: dict[Hashable, threading.Lock] = {}
+
+    def remember(self, key: Hashable, compute: Callable[[], T]) -> T:
+        """Return what was computed for `key`, computing it if it is not known."""
+        with self._guard:
+            if key in self._kept:
+                self._kept.move_to_end(key)
+                return self._kept[key]  # type: ignore[no-any-return]
+            mine = self._at_work.setdefault(key, threading.Lock())
+        with mine:
+            with self._guard:
+                if key in self._kept:
+                    return self._kept[key]  # type: ignore[no-any-return]
+            try:
+                value = compute()
+                self._keep(key, value)
+            finally:
+                with self._guard:
+                    self._at_work.pop(key, None)
+            return value
+
+    def _keep(self, key: Hashable, value: Any) -> None:
+        with self._guard:
+            self._kept[key] = value
+            while len(self._kept) > self._most:
+                self._kept.popitem(last=False)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One version of the facts in the company's time zone; all questions asked of it agree with each other."""
+
+    manifest: Manifest
+    session: Session
+    memory: Memory
+    zone: ZoneInfo
+    currency: str
+
+    @property
+    def version(self) -> str:
+        """What changes whenever any figure may have changed."""
+        return f"{self.manifest.version}-{self.zone.key}-{self.currency}"
+
+    @property
+    def years(self) -> tuple[int, int]:
+        """The first and last year in which anything happens."""
+        return self.manifest.years
+
+    @property
+    def latest(self) -> dt.datetime:
+        """The latest moment in the data."""
+        return self.manifest.latest
+
+    def run(self, expression: ir.Table) -> pa.Table:
+        """Return the rows of an expression over this version."""
+        return self.session.run(expression, self.manifest)
+
+    def remember(self, key: Hashable, compute: Callable[[], T]) -> T:
+        """Return what was computed for `key` over this version, computing it if it is not known."""
+        return self.memory.remember((self.version, key), compute)
+
+
+def lake() -> Lake:
+    """Return the lake of this installation."""
+    return _warehouse()[0]
+
+
+def reading() -> Reading:
+    """Return the present version of the facts."""
+    company = current_company()
+    place, session, memory = _warehouse()
+    return Reading(place.manifest(), session, memory, ZoneInfo(company.time_zone), company.currency)
+
+
+def _warehouse() -> tuple[Lake, Session, Memory]:
+    return _opened(
+        str(settings.WAREHOUSE_DIRECTORY), settings.WAREHOUSE_ENGINE, settings.WAREHOUSE_THREADS,
+        settings.WAREHOUSE_MEMORY, os.getpid(),
+    )  # fmt: skip
+
+
+@functools.lru_cache(maxsize=8)
+def _opened(directory: str, engine: str, threads: int, memory: str, process: int) -> tuple[Lake, Session, Memory]:
+    """Open a warehouse once in each process: a database must not cross a fork."""
+    place = Lake(Path(directory))
+    session: Session = SparkSession(place) if engine == "spark" else DuckSession(place, threads=threads, memory=memory)
+    return place, session, Memory()

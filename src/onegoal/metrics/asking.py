@@ -1,0 +1,206 @@
+"""Questions asked of a source of facts: figures, and the records behind them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any, Literal
+
+import ibis
+import ibis.expr.types as ir
+
+from onegoal.metrics.answering import Cell, Key, compared, ordered, rows_of, with_empty_buckets
+from onegoal.metrics.catalogue import Metric
+from onegoal.metrics.cohorts import cohort_answer, cohorts
+from onegoal.metrics.dimensions import DIMENSIONS, label
+from onegoal.metrics.errors import QuestionRefused
+from onegoal.metrics.frames import FRAMES, frame_table
+from onegoal.metrics.measures import MEASURES, Measure
+from onegoal.metrics.plan import Source, aggregated, checked_metric, narrowed
+from onegoal.metrics.question import Answer, Differs, Question, Row
+from onegoal.metrics.results import MemberList
+from onegoal.metrics.tables import COLUMNS, table
+from onegoal.metrics.ways import curves, time_rows, way_rows, way_table
+
+__all__ = ["answer", "cohorts", "members", "survival", "values_of"]
+
+survival = curves
+
+
+def answer(question: Question, *, source: Source, as_of: dt.datetime | None = None) -> Answer:
+    """Answer one question. Raises: QuestionRefused."""
+    metric = checked_metric(question)
+    if metric.kind == "time":
+        rows, differs = time_rows(question, source, as_of)
+        return _answer(metric, question, source, "", ordered(rows, question.by), differs)
+    if metric.kind == "cohort":
+        return cohort_answer(metric, question, source, as_of)
+    if metric.kind == "mix" and "product_type" not in question.by:
+        question = replace(question, by=(*question.by, "product_type"))
+    names, currency, cells = _cells(metric, question, source)
+    rows = with_empty_buckets(metric, rows_of(metric, cells, names), replace(question, by=names))
+    rows = ordered(rows, names)
+    differs = None
+    if names and len(rows) > 1:
+        rows, differs = compared(metric, rows, _values(metric, rows, question, source))
+    return _answer(metric, question, source, currency, rows, differs)
+
+
+def _answer(
+    metric: Metric, question: Question, source: Source, currency: str, rows: list[Row], differs: Differs | None
+) -> Answer:
+    return Answer(question, metric.unit, currency, tuple(rows), differs, source.version)
+
+
+def _cells(metric: Metric, question: Question, source: Source) -> tuple[tuple[str, ...], str, dict[Key, Cell]]:
+    """Return the dimensions of the keys (with `currency` when there are several), the one currency, and the cells."""
+    parts: dict[tuple[str, str], dict[Any, Any]] = {}
+    found = _counted(metric, question, source)
+    for (key, currency), figures in found:
+        parts.setdefault((key, currency), {}).update(figures)
+    currencies = sorted({currency for _, currency in parts if currency})
+    names, several = question.by, len(currencies) > 1 and "currency" not in question.by
+    if several and metric.kind in {"cost", "return"}:
+        raise QuestionRefused("several_currencies", currencies=", ".join(currencies))
+    cells: dict[Key, Cell] = {}
+    merged: dict[Key, dict[str, Any]] = {}
+    for (key, currency), figures in parts.items():
+        whole = (*key, currency or None) if several else key
+        merged.setdefault(whole, {}).update(figures)
+    for whole, figures in merged.items():
+        cells[whole] = _cell(metric, figures)
+    if metric.kind == "mix":
+        cells = _mixed(cells, names)
+    if not names and not cells:
+        cells[()] = Cell()
+    is_money = any(measure.is_money for measure in metric.measures)
+    currency = currencies[0] if len(currencies) == 1 else source.currency if is_money and not currencies else ""
+    return ((*names, "currency") if several else names), currency, cells
+
+
+def _counted(metric: Metric, question: Question, source: Source) -> list[tuple[tuple[Key, str], dict[str, Any]]]:
+    """Return ((dimension values, currency), figures by measure), one query for each frame and moment."""
+    together: dict[tuple[str, str], dict[str, Measure]] = {}
+    for measure in metric.measures:
+        together.setdefault((measure.frame, measure.moment), {})[measure.name] = measure
+    found = []
+    for (frame, _), measures in together.items():
+        asked = _without_foreign_currency(question, frame)
+        expression = aggregated(frame_table(frame), list(measures.values()), asked, source)
+        for record in source.run(expression).to_pylist():
+            key = tuple(label(DIMENSIONS[name], record.get(f"by_{name}")) for name in question.by)
+            figures = {name: value for name, value in record.items() if not name.startswith("by_")}
+            has_money = any(measure.is_money for measure in measures.values())
+            if question.by or any(figures.values()):
+                found.append(((key, (record.get("by_currency") or "") if has_money else ""), figures))
+    return found
+
+
+def _without_foreign_currency(question: Question, frame: str) -> Question:
+    """A count has no currency: a filter by it narrows only the money it is compared with."""
+    if "currency" in frame_table(frame).columns:
+        return question
+    return replace(question, where=tuple(pair for pair in question.where if pair[0] != "currency"))
+
+
+def _cell(metric: Metric, figures: Mapping[str, Any]) -> Cell:
+    numerator = _whole(figures.get(metric.numerator))
+    denominator = _whole(figures.get(metric.denominator)) if metric.denominator else 0
+    return Cell(numerator, denominator, float(figures.get(f"{metric.numerator}_squares") or 0.0))
+
+
+def _whole(value: Any) -> int:
+    return int(value) if isinstance(value, Decimal | int) else int(value or 0)
+
+
+def _mixed(cells: dict[Key, Cell], names: tuple[str, ...]) -> dict[Key, Cell]:
+    """Return cells whose denominator is the sum over all product types."""
+    place = names.index("product_type")
+    totals: dict[Key, int] = {}
+    for key, cell in cells.items():
+        rest = (*key[:place], *key[place + 1 :])
+        totals[rest] = totals.get(rest, 0) + cell.numerator
+    return {
+        key: Cell(cell.numerator, totals[(*key[:place], *key[place + 1 :])]) for key, cell in cells.items()
+    }  # fmt: skip
+
+
+def _values(metric: Metric, rows: list[Row], question: Question, source: Source) -> list[list[float]] | None:
+    """Return the single amounts of each row of a mean, for the test between rows."""
+    if metric.kind != "mean":
+        return None
+    measure = MEASURES[metric.numerator]
+    frame = narrowed(frame_table(measure.frame), measure.moment, question, source, ("currency",))
+    wanted = frame.filter(frame[measure.column].notnull())
+    names = tuple(rows[0].by)
+    groups: dict[Key, list[float]] = {}
+    for record in source.run(wanted.select(*[f"by_{n}" for n in names], amount=wanted[measure.column])).to_pylist():
+        key = tuple(label(DIMENSIONS[name], record[f"by_{name}"]) for name in names)
+        groups.setdefault(key, []).append(float(record["amount"]))
+    return [groups.get(tuple(row.by[name] for name in names), []) for row in rows]
+
+
+def members(
+    question: Question,
+    row_by: Mapping[str, str | None],
+    *,
+    part: Literal["numerator", "denominator"],
+    limit: int,
+    offset: int,
+    source: Source,
+) -> MemberList:
+    """Return the records behind one figure. Raises: QuestionRefused."""
+    metric = checked_metric(question)
+    kept = dict(row_by)
+    if metric.kind == "mix" and part == "denominator":
+        kept.pop("product_type", None)
+    asked = replace(question, by=(), where=(*question.where, *kept.items()))
+    if metric.way:
+        rows, moment = way_rows(way_table(metric, asked, source), metric, asked, source, arrived=part == "numerator")
+        return _page(rows, metric.way.frame, moment, limit, offset, source)
+    measure = MEASURES[(metric.denominator if part == "denominator" else "") or metric.numerator]
+    asked = _without_foreign_currency(asked, measure.frame)
+    rows = narrowed(frame_table(measure.frame), measure.moment, asked, source)
+    if measure.where:
+        rows = rows.filter(measure.where(rows))
+    if measure.distinct:
+        rows = rows.group_by(measure.distinct).agg(**{measure.moment: rows[measure.moment].max()})
+    return _page(rows, measure.frame, measure.moment, limit, offset, source, key=measure.distinct)
+
+
+def _page(
+    rows: ir.Table, frame: str, moment: str, limit: int, offset: int, source: Source, key: str = ""
+) -> MemberList:
+    key = key or FRAMES[frame].key
+    if key not in rows.columns:
+        key = "deal_id"
+    latest_first = [rows[moment].desc(), rows[key].desc()] if moment else [rows[key]]
+    page = rows.order_by(latest_first).limit(limit, offset=offset).select(key)
+    ids = tuple(source.run(page).column(0).to_pylist())
+    total = source.run(rows.agg(total=rows.count())).column(0)[0].as_py()
+    entity = {"visitor": "visitor", "deal_id": "deal"}.get(key, FRAMES[frame].entity)
+    return MemberList(entity=entity, ids=ids, total=total)
+
+
+def values_of(dimension: str, limit: int, *, source: Source) -> list[str]:
+    """Return the values a filter can take. Raises: QuestionRefused."""
+    if dimension not in DIMENSIONS:
+        raise QuestionRefused("dimension_unknown", dimension=dimension)
+    known = DIMENSIONS[dimension]
+    if known.time:
+        return []
+    if known.lookup:
+        names = table(known.lookup[0])
+        column = names[known.lookup[2]]
+        used: ir.Table = names.select(value=column)
+    else:
+        used = ibis.union(
+            *[table(name).select(value=known.column) for name in _HOLDERS if known.column in COLUMNS[name]]
+        )
+    values = used.filter(used.value.notnull()).distinct().order_by("value").limit(limit)
+    return [str(value) for value in source.run(values).column(0).to_pylist()]
+
+
+_HOLDERS = ("leads", "deals", "spend", "payments", "products", "touches")

@@ -1,0 +1,175 @@
+"""Frames: each table of facts widened by what its figures need, one row for each record, whatever is joined to it."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import ibis
+import ibis.expr.types as ir
+
+from onegoal.metrics.tables import table
+
+
+@dataclass(frozen=True)
+class Frame:
+    """One row for each `entity`, whose id is in `key`; `build` gives the table."""
+
+    entity: str
+    key: str
+    build: Callable[[], ir.Table]
+
+
+def _touches() -> ir.Table:
+    return table("touches")
+
+
+def _visits() -> ir.Table:
+    """Touches with the last lead of the person behind their visitor."""
+    leads = table("leads").group_by("person_id").agg(last_lead_at=lambda t: t.created_at.max())
+    known = table("identities").join(leads, "person_id")
+    by_visitor = known.group_by("identity").agg(last_lead_at=lambda t: t.last_lead_at.max())
+    touches = table("touches")
+    return touches.left_join(by_visitor, touches.visitor == by_visitor.identity).drop("identity")
+
+
+def _leads() -> ir.Table:
+    return table("leads")
+
+
+def _lead_outcomes() -> ir.Table:
+    """Leads with what became of their deals; `gave_up_at` is when the last hope was lost."""
+    deals = table("deals")
+    ended = ibis.coalesce(deals.won_at, deals.lost_at)
+    by_lead = (
+        deals.filter(deals.lead_id.notnull())
+        .group_by("lead_id")
+        .agg(
+            first_deal_at=deals.opened_at.min(),
+            first_won_at=deals.won_at.min(),
+            last_lost_at=deals.lost_at.max(),
+            open_deals=deals.deal_id.count(where=ended.isnull()),
+        )
+    )
+    leads = table("leads")
+    joined = leads.left_join(by_lead, "lead_id").drop("lead_id_right")
+    # A rejection without its moment tells nothing of how long the lead was in work: it leaves the observation at once.
+    rejected_at = ibis.cases((joined.outcome == "rejected", ibis.coalesce(joined.outcome_at, joined.created_at)))
+    return joined.mutate(
+        rejected_at=rejected_at,
+        gave_up_at=ibis.cases((joined.open_deals.fill_null(0) == 0, ibis.coalesce(joined.last_lost_at, rejected_at))),
+    )
+
+
+def _lead_touches() -> ir.Table:
+    """Leads whose person has a touch before, with the moment of the first one."""
+    touches, identities, leads = table("touches"), table("identities"), table("leads")
+    first = touches.group_by("visitor").agg(first_at=touches.at.min())
+    by_person = (
+        first.join(identities, first.visitor == identities.identity)
+        .group_by("person_id")
+        .agg(first_touch_at=lambda t: t.first_at.min())
+    )
+    joined = leads.join(by_person, "person_id")
+    return joined.filter(joined.first_touch_at <= joined.created_at)
+
+
+def _deals() -> ir.Table:
+    return table("deals")
+
+
+def _deal_payments() -> ir.Table:
+    """Deals with the money received for each in the deal's own currency."""
+    payments, deals = table("payments"), table("deals")
+    by_deal = payments.group_by(["deal_id", "currency"]).agg(received_minor=payments.amount_minor.sum())
+    joined = deals.left_join(by_deal, ["deal_id", "currency"]).drop("deal_id_right", "currency_right")
+    return joined.mutate(received_minor=joined.received_minor.fill_null(0))
+
+
+def _customers() -> ir.Table:
+    """The first signed deal of each person: the moment they became a customer."""
+    deals = table("deals")
+    won = deals.filter(deals.won_at.notnull())
+    ranked = won.mutate(turn=ibis.row_number().over(group_by=won.person_id, order_by=[won.won_at, won.deal_id]))
+    return ranked.filter(ranked.turn == 0).drop("turn")
+
+
+def _of_deals(name: str) -> Callable[[], ir.Table]:
+    """Payments or promises with the dimensions of their deal; the money is their own."""
+
+    def build() -> ir.Table:
+        own, deals = table(name), table("deals")
+        return own.join(deals.drop("amount_minor", "currency"), "deal_id")
+
+    return build
+
+
+def _with_team(frame: ir.Table) -> ir.Table:
+    """Add the team of the colleague who does the work."""
+    people = table("colleagues").select(seller="id", team_id="team_id")
+    return frame.left_join(people, frame.seller_id == people.seller).drop("seller")
+
+
+def _calls() -> ir.Table:
+    """Calls with the origin and project of the lead they belong to."""
+    calls, leads = table("calls"), table("leads").select("lead_id", "origin_id", "project_id", "region", "segment")
+    return _with_team(calls.left_join(leads, "lead_id").drop("lead_id_right"))
+
+
+def stage_way(pipeline: str, from_stage: str, to_stage: str) -> ir.Table:
+    """Leads or deals (`pipeline`) that entered `from_stage`, with the first moment they stood in `to_stage` after it."""
+    base = _lead_outcomes() if pipeline == "lead" else _deals().mutate(gave_up_at=table("deals").lost_at)
+    key = f"{pipeline}_id"
+    started = _entries(pipeline, from_stage).group_by("way_id").agg(started_at=lambda t: t.entered_at.min())
+    following = _entries(pipeline, to_stage)
+    if pipeline == "lead":
+        following = following.union(_entries_of_deals_by_lead(to_stage))
+    met = started.join(following, "way_id")
+    ended = met.filter(met.entered_at >= met.started_at).group_by("way_id").agg(ended_at=lambda t: t.entered_at.min())
+    ways = started.left_join(ended, "way_id").drop("way_id_right")
+    return base.join(ways, base[key] == ways.way_id).drop("way_id")
+
+
+def _entries(pipeline: str, stage: str) -> ir.Table:
+    changes, stages = table("stage_changes"), table("stages")
+    named = changes.filter(changes.record == pipeline).join(
+        stages.filter(stages.name == stage, stages.pipeline == pipeline), changes.stage_id == stages.id
+    )
+    return named.select(way_id=named.record_id, entered_at=named.entered_at)
+
+
+def _entries_of_deals_by_lead(stage: str) -> ir.Table:
+    entries, deals = _entries("deal", stage), table("deals")
+    met = entries.join(deals.filter(deals.lead_id.notnull()), entries.way_id == deals.deal_id)
+    return met.select(way_id=met.lead_id, entered_at=met.entered_at)
+
+
+FRAMES: dict[str, Frame] = {
+    "touches": Frame("touch", "touch_key", _touches),
+    "visits": Frame("visitor", "visitor", _visits),
+    "leads": Frame("lead", "lead_id", _leads),
+    "lead_outcomes": Frame("lead", "lead_id", _lead_outcomes),
+    "lead_touches": Frame("lead", "lead_id", _lead_touches),
+    "stage_ways": Frame("lead", "lead_id", lambda: stage_way("lead", "", "")),
+    "deals": Frame("deal", "deal_id", _deals),
+    "deal_payments": Frame("deal", "deal_id", _deal_payments),
+    "customers": Frame("deal", "deal_id", _customers),
+    "payments": Frame("payment", "payment_id", _of_deals("payments")),
+    "schedule": Frame("schedule", "item_id", _of_deals("schedule")),
+    "spend": Frame("spend", "spend_id", lambda: table("spend")),
+    "calls": Frame("call", "call_id", _calls),
+    "tasks": Frame("task", "task_id", lambda: _with_team(table("tasks"))),
+    "products": Frame("product", "product_id", lambda: table("products")),
+}
+
+
+@functools.cache
+def frame_table(name: str) -> ir.Table:
+    """Return the table of a frame."""
+    return FRAMES[name].build()
+
+
+def frame_columns(name: str) -> frozenset[str]:
+    """Return the names of a frame's columns."""
+    return frozenset(frame_table(name).columns)

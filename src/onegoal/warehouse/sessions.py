@@ -1,0 +1,123 @@
+"""Sessions: an engine that runs expressions over one version of the lake; DuckDB unless a setting says Spark."""
+
+from __future__ import annotations
+
+import os
+import threading
+from pathlib import Path
+from typing import Any, Protocol
+
+import duckdb
+import ibis
+import ibis.expr.operations as ops
+import ibis.expr.types as ir
+import pyarrow as pa
+
+from onegoal.warehouse.lake import Lake
+from onegoal.warehouse.manifest import Manifest
+from onegoal.warehouse.schemas import arrow_schema
+
+
+class Session(Protocol):
+    """What figures need of an engine."""
+
+    def run(self, expression: ir.Table, manifest: Manifest) -> pa.Table:
+        """Return the rows of an expression over the tables of one version."""
+        ...
+
+
+class DuckSession:
+    """One in-memory DuckDB in this process, a cursor for each thread; it can read the lake and nothing else."""
+
+    def __init__(self, lake: Lake, *, threads: int, memory: str) -> None:
+        self._lake = lake
+        self._threads, self._memory = threads, memory
+        self._guard = threading.Lock()
+        self._database: tuple[int, duckdb.DuckDBPyConnection] | None = None
+        self._local = threading.local()
+
+    def run(self, expression: ir.Table, manifest: Manifest) -> pa.Table:
+        """Return the rows of an expression; a file that turns out torn is set aside and the question asked again."""
+        sql = ibis.to_sql(expression, dialect="duckdb")
+        tables = tables_of(expression)
+        try:
+            return self._fetch(sql, tables, manifest)
+        except (duckdb.IOException, duckdb.InvalidInputException, duckdb.SerializationException):
+            if not self._lake.quarantine(tables):
+                raise
+            return self._fetch(sql, tables, self._lake.manifest())
+
+    def _fetch(self, sql: str, tables: tuple[str, ...], manifest: Manifest) -> pa.Table:
+        cursor = self._cursor()
+        for table in tables:
+            self._point_view(cursor, table, manifest)
+        return cursor.sql(sql).to_arrow_table()
+
+    def _cursor(self) -> duckdb.DuckDBPyConnection:
+        process = os.getpid()
+        if getattr(self._local, "process", None) != process:
+            with self._guard:
+                if self._database is None or self._database[0] != process:  # a connection must not cross a fork
+                    self._database = (process, _hardened(self._lake.directory, self._threads, self._memory))
+                self._local.cursor = self._database[1].cursor()
+            self._local.process, self._local.views = process, {}
+        return self._local.cursor  # type: ignore[no-any-return]
+
+    def _point_view(self, cursor: duckdb.DuckDBPyConnection, table: str, manifest: Manifest) -> None:
+        """Make the table's view read exactly the files of this version; views belong to the cursor alone."""
+        files = manifest.files(table)
+        if self._local.views.get(table) == files:
+            return
+        cursor.execute(f'CREATE OR REPLACE TEMP VIEW "{table}" AS {_selection(self._lake, table, files)}')
+        self._local.views[table] = files
+
+
+def tables_of(expression: ir.Table) -> tuple[str, ...]:
+    """Return the names of the tables an expression reads."""
+    return tuple(sorted({node.name for node in expression.op().find(ops.UnboundTable)}))
+
+
+def _selection(lake: Lake, table: str, files: Any) -> str:
+    columns = ", ".join(f'"{field.name}"' for field in arrow_schema(table))
+    if not files:
+        typed = ", ".join(f'CAST(NULL AS {_sql_type(field.type)}) AS "{field.name}"' for field in arrow_schema(table))
+        return f"SELECT {typed} WHERE false"
+    paths = ", ".join("'" + str(lake.path(file)).replace("'", "''") + "'" for file in files)
+    return f"SELECT {columns} FROM read_parquet([{paths}], union_by_name = true, hive_partitioning = false)"  # noqa: S608
+
+
+def _sql_type(kind: pa.DataType) -> str:
+    if pa.types.is_timestamp(kind):
+        return "TIMESTAMP WITH TIME ZONE"
+    names = {
+        pa.int64(): "BIGINT",
+        pa.int32(): "INTEGER",
+        pa.string(): "VARCHAR",
+        pa.date32(): "DATE",
+        pa.bool_(): "BOOLEAN",
+    }
+    return names[kind]
+
+
+def _hardened(directory: Path, threads: int, memory: str) -> duckdb.DuckDBPyConnection:
+    """Open the database; the order matters, for the last settings forbid the others."""
+    spill = directory / "spill"
+    spill.mkdir(parents=True, exist_ok=True)
+    database = duckdb.connect(":memory:")
+    for name, value in {
+        "threads": threads, "memory_limit": memory, "max_temp_directory_size": "4GB", "temp_directory": str(spill),
+        "preserve_insertion_order": False, "TimeZone": "UTC", "parquet_metadata_cache": True,
+        "autoinstall_known_extensions": False, "autoload_known_extensions": False,
+        "allow_community_extensions": False, "python_enable_replacements": False,
+        "allowed_directories": [str(directory)], "enable_external_access": False, "lock_configuration": True,
+    }.items():  # fmt: skip
+        database.execute(f"SET {name} = {_literal(value)}")
+    return database
+
+
+def _literal(value: Any) -> str:
+    if isinstance(value, list):
+        return "[" + ", ".join(_literal(item) for item in value) + "]"
+    if isinstance(value, bool | int):
+        return str(value).lower()
+    return "'" + str(value).replace("'", "''") + "'"

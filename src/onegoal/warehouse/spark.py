@@ -1,0 +1,51 @@
+"""The same expressions on Spark, for data that one machine does not hold; needs the extra `spark` and Java."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import ibis.expr.types as ir
+import pyarrow as pa
+from ibis.backends.sql.compilers.pyspark import PySparkCompiler
+
+from onegoal.warehouse.lake import Lake
+from onegoal.warehouse.manifest import Manifest
+from onegoal.warehouse.schemas import arrow_schema
+from onegoal.warehouse.sessions import tables_of
+
+
+def spark_sql(expression: ir.Table) -> str:
+    """Return an expression in Spark's SQL."""
+    return PySparkCompiler().to_sqlglot(expression.unbind()).sql("spark")
+
+
+class SparkSession:
+    """Runs expressions on Spark; each question has a session of its own, so that its views are one version of the lake."""
+
+    def __init__(self, lake: Lake, *, master: str = "local[*]") -> None:
+        self._lake, self._master = lake, master
+        self._spark: Any = None
+
+    def run(self, expression: ir.Table, manifest: Manifest) -> pa.Table:
+        """Return the rows of an expression over the tables of one version."""
+        session = self._started().newSession()
+        # Figures rely on null for what cannot be computed; in ANSI mode Spark would stop instead.
+        session.conf.set("spark.sql.ansi.enabled", "false")
+        session.conf.set("spark.sql.session.timeZone", "UTC")
+        for table in tables_of(expression):
+            self._view(session, table, manifest).createOrReplaceTempView(table)
+        return session.sql(spark_sql(expression)).toArrow()
+
+    def _started(self) -> Any:
+        if self._spark is None:
+            from pyspark.sql import SparkSession as Builder
+
+            self._spark = Builder.builder.master(self._master).appName("onegoal").getOrCreate()
+        return self._spark
+
+    def _view(self, session: Any, table: str, manifest: Manifest) -> Any:
+        from pyspark.sql.pandas.types import from_arrow_schema
+
+        schema = from_arrow_schema(arrow_schema(table))
+        paths = [str(self._lake.path(file)) for file in manifest.files(table)]
+        return session.read.schema(schema).parquet(*paths) if paths else session.createDataFrame([], schema)
