@@ -15,7 +15,7 @@ import pytest
 from onegoal.warehouse.lake import Lake
 from onegoal.warehouse.manifest import Manifest
 from onegoal.warehouse.schemas import arrow_schema
-from onegoal.warehouse.sessions import DuckSession
+from onegoal.warehouse.sessions import EMPTY, DuckSession
 
 
 @dataclass
@@ -49,8 +49,8 @@ class Facts:
     def latest(self) -> dt.datetime:
         return self.manifest.latest
 
-    def run(self, expression: Any) -> pa.Table:
-        return self.session.run(expression, self.manifest)
+    def run(self, expression: Any, values: Any = EMPTY) -> pa.Table:
+        return self.session.run(expression, self.manifest, values)
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from onegoal.metrics.catalogue import METRICS
 from onegoal.metrics.frames import frame_table
 from onegoal.metrics.plan import aggregated
 from onegoal.metrics.question import Question
+from onegoal.metrics.shapes import shape_of
 from onegoal.warehouse.spark import spark_sql
 
 
@@ -52,5 +54,7 @@ def test_the_records_behind_a_metric_can_be_listed(facts: Any, name: str) -> Non
 def test_a_metric_can_be_said_in_the_language_of_spark(facts: Any, name: str) -> None:
     metric = METRICS[name]
     for measure in metric.measures:
-        question = Question(name, by=metric.dimensions[:2])
-        assert "SELECT" in spark_sql(aggregated(frame_table(measure.frame), [measure], question, facts))
+        question = Question(name, by=metric.dimensions[:2], start=dt.date(2026, 1, 1))
+        shape, values = shape_of(question, facts)
+        sql = spark_sql(aggregated(frame_table(measure.frame), [measure], shape), values)
+        assert ("2026-01-01" in sql or "2025-12-31" in sql) == bool(measure.moment)

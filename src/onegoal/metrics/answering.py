@@ -135,7 +135,7 @@ def _return(by: dict[str, str | None], cell: Cell) -> Row:
 
 
 def _decimal(value: float | None) -> Decimal | None:
-    return None if value is None else Decimal(repr(value))
+    return None if value is None else Decimal(repr(float(value)))
 
 
 _MAKERS: dict[str, Callable[[dict[str, str | None], Cell], Row]] = {

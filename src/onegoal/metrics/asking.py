@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from decimal import Decimal
+from functools import partial
 from typing import Any, Literal
 
 import ibis
 import ibis.expr.types as ir
 
+from onegoal.metrics import shapes
 from onegoal.metrics.answering import Cell, Key, compared, ordered, rows_of, with_empty_buckets
 from onegoal.metrics.catalogue import Metric
 from onegoal.metrics.cohorts import cohort_answer, cohorts
@@ -21,6 +23,7 @@ from onegoal.metrics.measures import MEASURES, Measure
 from onegoal.metrics.plan import Source, aggregated, checked_metric, narrowed
 from onegoal.metrics.question import Answer, Differs, Question, Row
 from onegoal.metrics.results import MemberList
+from onegoal.metrics.shapes import Shape, shape_of
 from onegoal.metrics.tables import COLUMNS, table
 from onegoal.metrics.ways import curves, time_rows, way_rows, way_table
 
@@ -88,14 +91,18 @@ def _counted(metric: Metric, question: Question, source: Source) -> list[tuple[t
     found = []
     for (frame, _), measures in together.items():
         asked = _without_foreign_currency(question, frame)
-        expression = aggregated(frame_table(frame), list(measures.values()), asked, source)
-        for record in source.run(expression).to_pylist():
+        parts = tuple(measures)
+        for record in shapes.run((frame, parts), partial(_aggregated, frame, parts), asked, source).to_pylist():
             key = tuple(label(DIMENSIONS[name], record.get(f"by_{name}")) for name in question.by)
             figures = {name: value for name, value in record.items() if not name.startswith("by_")}
             has_money = any(measure.is_money for measure in measures.values())
             if question.by or any(figures.values()):
                 found.append(((key, (record.get("by_currency") or "") if has_money else ""), figures))
     return found
+
+
+def _aggregated(frame: str, names: tuple[str, ...], shape: Shape) -> ir.Table:
+    return aggregated(frame_table(frame), [MEASURES[name] for name in names], shape)
 
 
 def _without_foreign_currency(question: Question, frame: str) -> Question:
@@ -132,11 +139,15 @@ def _values(metric: Metric, rows: list[Row], question: Question, source: Source)
     if metric.kind != "mean":
         return None
     measure = MEASURES[metric.numerator]
-    frame = narrowed(frame_table(measure.frame), measure.moment, question, source, ("currency",))
-    wanted = frame.filter(frame[measure.column].notnull())
     names = tuple(rows[0].by)
+
+    def amounts(shape: Shape) -> ir.Table:
+        found = narrowed(frame_table(measure.frame), measure.moment, shape, ("currency",))
+        known = found.filter(found[measure.column].notnull())
+        return known.select(*[f"by_{name}" for name in names], amount=known[measure.column])
+
     groups: dict[Key, list[float]] = {}
-    for record in source.run(wanted.select(*[f"by_{n}" for n in names], amount=wanted[measure.column])).to_pylist():
+    for record in shapes.run(("amounts", measure.name, names), amounts, question, source).to_pylist():
         key = tuple(label(DIMENSIONS[name], record[f"by_{name}"]) for name in names)
         groups.setdefault(key, []).append(float(record["amount"]))
     return [groups.get(tuple(row.by[name] for name in names), []) for row in rows]
@@ -158,30 +169,43 @@ def members(
         kept.pop("product_type", None)
     asked = replace(question, by=(), where=(*question.where, *kept.items()))
     if metric.way:
-        rows, moment = way_rows(way_table(metric, asked, source), metric, asked, source, arrived=part == "numerator")
-        return _page(rows, metric.way.frame, moment, limit, offset, source)
+        frame = way_table(metric, asked, source)
+        return _page(metric.way.frame, metric.way.start, asked, source, limit, offset,
+                     partial(way_rows, frame, metric.way, arrived=part == "numerator"))  # fmt: skip
     measure = MEASURES[(metric.denominator if part == "denominator" else "") or metric.numerator]
     asked = _without_foreign_currency(asked, measure.frame)
-    rows = narrowed(frame_table(measure.frame), measure.moment, asked, source)
+    return _page(
+        measure.frame, measure.moment, asked, source, limit, offset, partial(_measured, measure), measure.distinct
+    )
+
+
+def _measured(measure: Measure, shape: Shape) -> ir.Table:
+    """Return the records a measure counts, a visitor once."""
+    rows = narrowed(frame_table(measure.frame), measure.moment, shape)
     if measure.where:
         rows = rows.filter(measure.where(rows))
     if measure.distinct:
         rows = rows.group_by(measure.distinct).agg(**{measure.moment: rows[measure.moment].max()})
-    return _page(rows, measure.frame, measure.moment, limit, offset, source, key=measure.distinct)
+    return rows
 
 
 def _page(
-    rows: ir.Table, frame: str, moment: str, limit: int, offset: int, source: Source, key: str = ""
-) -> MemberList:
+    frame: str, moment: str, question: Question, source: Source, limit: int, offset: int,
+    build: Callable[[Shape], ir.Table], key: str = "",
+) -> MemberList:  # fmt: skip
+    shape, values = shape_of(question, source)
+    rows = build(shape)
     key = key or FRAMES[frame].key
-    if key not in rows.columns:
+    if key not in rows.columns:  # a way between two stages of deals
         key = "deal_id"
     latest_first = [rows[moment].desc(), rows[key].desc()] if moment else [rows[key]]
     page = rows.order_by(latest_first).limit(limit, offset=offset).select(key)
-    ids = tuple(source.run(page).column(0).to_pylist())
-    total = source.run(rows.agg(total=rows.count())).column(0)[0].as_py()
-    entity = {"visitor": "visitor", "deal_id": "deal"}.get(key, FRAMES[frame].entity)
-    return MemberList(entity=entity, ids=ids, total=total)
+    ids = tuple(source.run(page, values)[key].to_pylist())
+    total = source.run(rows.agg(total=rows.count()), values)["total"][0].as_py()
+    return MemberList(entity=_ENTITIES.get(key, FRAMES[frame].entity), ids=ids, total=total)
+
+
+_ENTITIES = {"visitor": "visitor", "deal_id": "deal"}
 
 
 def values_of(dimension: str, limit: int, *, source: Source) -> list[str]:

@@ -216,7 +216,7 @@ _ALL = (
           _("Median days from a deal opened in the period to its signed contract; open ones are still on the way."),
           Way("deals", "opened_at", "won_at", "lost_at")),
     _time("time_between", _("Time between two stages"),
-          _("Median days between two stages, for those that entered the first (from_stage) in the period, until the second (to_stage)."),
+          _("Median days from from_stage, entered in the period, to to_stage; open ones are still on the way."),
           Way("stage_ways", "started_at", "ended_at", "gave_up_at")),
 )  # fmt: skip
 METRICS: dict[str, Metric] = {metric.name: metric for metric in _ALL}

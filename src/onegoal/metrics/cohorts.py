@@ -11,6 +11,7 @@ import ibis.expr.types as ir
 
 from onegoal.core.cohorts import CohortInput, cohort_triangle
 from onegoal.core.money import ratio
+from onegoal.metrics import shapes
 from onegoal.metrics.answering import ordered
 from onegoal.metrics.catalogue import METRICS, Metric
 from onegoal.metrics.dimensions import time_value
@@ -20,6 +21,7 @@ from onegoal.metrics.moments import local_time, offset_changes
 from onegoal.metrics.plan import Source, checked_metric, narrowed
 from onegoal.metrics.question import Answer, Question, Row
 from onegoal.metrics.results import Cohort, Cohorts
+from onegoal.metrics.shapes import Shape
 from onegoal.metrics.tables import table
 
 
@@ -42,7 +44,7 @@ def cohorts(question: Question, *, source: Source, as_of: dt.datetime | None = N
     asked = replace(question, by=("month",))
     currencies: set[str] = set()
     gathered = _customers(asked, source, currencies)
-    for record in source.run(_spend(asked, source)).to_pylist():
+    for record in shapes.run("spend of cohorts", _spend, asked, source).to_pylist():
         if record["by_month"] in gathered:
             gathered[record["by_month"]].spend += int(record["amount"] or 0)
             currencies.add(record["by_currency"] or "")
@@ -70,10 +72,9 @@ def _row(metric: Metric, cohort: Cohort) -> Row:
 
 def _customers(question: Question, source: Source, currencies: set[str]) -> dict[dt.date, _Gathered]:
     gathered: dict[dt.date, _Gathered] = {}
-    won = narrowed(frame_table("customers"), "won_at", question, source)
-    for record in source.run(won.group_by("by_month").agg(customers=won.count())).to_pylist():
+    for record in shapes.run("customers of cohorts", _sizes, question, source).to_pylist():
         gathered[record["by_month"]] = _Gathered(customers=record["customers"])
-    for record in source.run(_margins(won, source)).to_pylist():
+    for record in shapes.run("margins of cohorts", _margins, question, source).to_pylist():
         cohort, after = gathered[record["by_month"]], _months_between(record["by_month"], record["deal_month"])
         cohort.deals += record["deals"]
         cohort.known += record["known"]
@@ -83,20 +84,25 @@ def _customers(question: Question, source: Source, currencies: set[str]) -> dict
     return gathered
 
 
-def _margins(customers: ir.Table, source: Source) -> ir.Table:
+def _sizes(shape: Shape) -> ir.Table:
+    won = narrowed(frame_table("customers"), "won_at", shape)
+    return won.group_by("by_month").agg(customers=won.count())
+
+
+def _margins(shape: Shape) -> ir.Table:
     """Return margins of all deals of the customers by cohort, month of the deal and currency."""
     deals = table("deals")
-    cohort = customers.select("person_id", "by_month")
+    cohort = narrowed(frame_table("customers"), "won_at", shape).select("person_id", "by_month")
     bought = deals.filter(deals.won_at.notnull()).join(cohort, "person_id")
-    clock: Any = local_time(bought.won_at, offset_changes(source.zone, *source.years))
+    clock: Any = local_time(bought.won_at, offset_changes(shape.zone, *shape.years))
     dated = bought.mutate(deal_month=time_value(clock, "month"))
     return dated.group_by(["by_month", "deal_month", "currency"]).agg(
         deals=dated.count(), known=dated.margin_minor.count(), margin=dated.margin_minor.sum()
     )
 
 
-def _spend(question: Question, source: Source) -> ir.Table:
-    rows = narrowed(frame_table("spend"), "day", question, source, ("currency",))
+def _spend(shape: Shape) -> ir.Table:
+    rows = narrowed(frame_table("spend"), "day", shape, ("currency",))
     return rows.group_by(["by_month", "by_currency"]).agg(amount=rows.amount_minor.sum())
 
 

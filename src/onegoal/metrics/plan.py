@@ -10,16 +10,15 @@ from zoneinfo import ZoneInfo
 import ibis
 import ibis.expr.types as ir
 
-from onegoal.core.periods import add_months, next_bucket
 from onegoal.metrics.catalogue import METRICS, Metric
 from onegoal.metrics.dimensions import DIMENSIONS, Dimension, with_labels
 from onegoal.metrics.errors import QuestionRefused
 from onegoal.metrics.frames import frame_columns
 from onegoal.metrics.measures import Measure
-from onegoal.metrics.moments import day_starts_at, local_time, offset_changes
+from onegoal.metrics.moments import local_time, offset_changes
 from onegoal.metrics.question import Question, Scope
+from onegoal.metrics.shapes import Filter, Shape, Values, bound, slots
 
-_DAY = dt.timedelta(days=1)
 MOST_DIMENSIONS = 4
 STAGE_NAMES = ("from_stage", "to_stage")
 
@@ -43,8 +42,8 @@ class Source(Protocol):
         """The latest moment in the data."""
         ...
 
-    def run(self, expression: ir.Table) -> Any:
-        """Return the rows of an expression as an Arrow table."""
+    def run(self, expression: ir.Table, values: Values = ...) -> Any:
+        """Return the rows of an expression, with `values` in its slots, as an Arrow table."""
         ...
 
 
@@ -83,53 +82,53 @@ def _narrowed(frame: str, scope: Scope) -> bool:
     return by_seller or (scope.team_ids is not None and "team_id" in columns)
 
 
-def narrowed(frame: ir.Table, moment: str, question: Question, source: Source, extra: Sequence[str] = ()) -> ir.Table:
+def narrowed(frame: ir.Table, moment: str, shape: Shape, extra: Sequence[str] = ()) -> ir.Table:
     """Return the rows a question is about, with a column `by_<name>` for each of its dimensions and of `extra`."""
-    filters = [(DIMENSIONS[name], value) for name, value in question.where if name in DIMENSIONS]
-    frame = _in_scope(_in_days(frame, moment, question.start, question.end, source), question.scope)
-    for dimension, value in filters:
-        if dimension.time and dimension.time != "hour_of_week":
-            frame = _in_days(frame, moment, *_bucket(dimension, value), source)
-    shown = [DIMENSIONS[name] for name in dict.fromkeys((*question.by, *extra))]
-    compared = [d for d, _ in filters if not d.time or d.time == "hour_of_week"]
-    labelled = with_labels(frame, list(dict.fromkeys([*shown, *compared])), _clock(moment, source))
-    for dimension, value in filters:
-        if dimension in compared:
-            labelled = labelled.filter(_equals(labelled[f"by_{dimension.name}"], value))
+    frame = _in_scope(_in_days(frame, moment, shape), shape.scope)
+    shown = [DIMENSIONS[name] for name in dict.fromkeys((*shape.by, *extra))]
+    compared = [one for one in shape.filters if not _is_calendar(DIMENSIONS[one.dimension])]
+    wanted = dict.fromkeys([*shown, *(DIMENSIONS[one.dimension] for one in compared)])
+    labelled = with_labels(frame, list(wanted), _clock(moment, shape))
+    for one in compared:
+        labelled = labelled.filter(_equals(labelled[f"by_{one.dimension}"], one))
     return labelled
 
 
-def aggregated(frame: ir.Table, measures: Sequence[Measure], question: Question, source: Source) -> ir.Table:
+def aggregated(frame: ir.Table, measures: Sequence[Measure], shape: Shape) -> ir.Table:
     """Return one row for each combination of dimension values (and currency, where money is summed)."""
     extra = ("currency",) if any(measure.is_money for measure in measures) else ()
-    rows = narrowed(frame, measures[0].moment, question, source, extra)
+    rows = narrowed(frame, measures[0].moment, shape, extra)
     figures = {measure.name: measure.of(rows) for measure in measures}
     figures |= {f"{measure.name}_squares": measure.squares_of(rows) for measure in measures if measure.squares}
-    keys = [f"by_{name}" for name in dict.fromkeys((*question.by, *extra))]
+    keys = [f"by_{name}" for name in dict.fromkeys((*shape.by, *extra))]
     return rows.group_by(keys).agg(**figures) if keys else rows.agg(**figures)
 
 
-def _clock(moment: str, source: Source) -> Callable[[ir.Table], Any]:
+def _clock(moment: str, shape: Shape) -> Callable[[ir.Table], Any]:
     def read(frame: ir.Table) -> Any:
         column = frame[moment]
         if column.type().is_date():
             return column
-        return local_time(column, offset_changes(source.zone, *source.years))  # type: ignore[arg-type]
+        return local_time(column, offset_changes(shape.zone, *shape.years))  # type: ignore[arg-type]
 
     return read
 
 
-def _in_days(frame: ir.Table, moment: str, start: dt.date | None, end: dt.date | None, source: Source) -> ir.Table:
+def _is_calendar(dimension: Dimension) -> bool:
+    return bool(dimension.time) and dimension.time != "hour_of_week"
+
+
+def _in_days(frame: ir.Table, moment: str, shape: Shape) -> ir.Table:
+    """Keep what happened in the days asked for, and in those that filters by day, week, month or quarter name."""
     if not moment:
         return frame
     column: Any = frame[moment]
     conditions = [column.notnull()]
-    is_day = column.type().is_date()
-    if start:
-        conditions.append(column >= ibis.literal(start if is_day else day_starts_at(start, source.zone)))
-    if end:
-        after = end + _DAY
-        conditions.append(column < ibis.literal(after if is_day else day_starts_at(after, source.zone)))
+    conditions += [bound(0, column, is_end=False)] if shape.has_start else []
+    conditions += [bound(0, column, is_end=True)] if shape.has_end else []
+    for one in shape.filters:
+        if _is_calendar(DIMENSIONS[one.dimension]) and one.slot is not None:
+            conditions += [bound(one.slot, column, is_end=False), bound(one.slot, column, is_end=True)]
     return frame.filter(conditions)
 
 
@@ -141,26 +140,7 @@ def _in_scope(frame: ir.Table, scope: Scope) -> ir.Table:
     return frame
 
 
-def _equals(column: Any, value: str | None) -> ir.BooleanValue:
-    if value is None or value == "":
+def _equals(column: Any, wanted: Filter) -> ir.BooleanValue:
+    if wanted.slot is None:
         return column.isnull()
-    return column == (int(value) if column.type().is_integer() and value.isdigit() else value)
-
-
-def _bucket(dimension: Dimension, value: str | None) -> tuple[dt.date, dt.date]:
-    """Return the first and the last day of a bucket by its label."""
-    try:
-        start = _bucket_start(dimension.time, value or "")
-    except ValueError:
-        raise QuestionRefused("value_not_known", dimension=dimension.title, value=value or "") from None
-    return start, next_bucket(start, dimension.time) - _DAY  # type: ignore[arg-type]
-
-
-def _bucket_start(time: str, text: str) -> dt.date:
-    if time == "week":
-        year, week = text.split("-W")
-        return dt.date.fromisocalendar(int(year), int(week), 1)
-    if time == "quarter":
-        year, quarter = text.split("-Q")
-        return add_months(dt.date(int(year), 1, 1), 3 * (int(quarter) - 1))
-    return dt.date.fromisoformat(text if time == "day" else f"{text}-01")
+    return column == slots()[f"{'i' if column.type().is_integer() else 's'}{wanted.slot}"]

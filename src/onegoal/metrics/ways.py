@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import ibis.expr.types as ir
@@ -12,14 +13,16 @@ from numpy.typing import NDArray
 
 from onegoal.core.statistics import LEVEL
 from onegoal.core.survival import SurvivalSummary, durations_differ, time_to_event
+from onegoal.metrics import shapes
 from onegoal.metrics.answering import Key, ordered
-from onegoal.metrics.catalogue import Metric
+from onegoal.metrics.catalogue import Metric, Way
 from onegoal.metrics.dimensions import DIMENSIONS, label
 from onegoal.metrics.errors import QuestionRefused
 from onegoal.metrics.frames import frame_table, stage_way
 from onegoal.metrics.plan import STAGE_NAMES, Source, checked_metric, narrowed
 from onegoal.metrics.question import Differs, Question, Row
 from onegoal.metrics.results import CurvePoint, Survival
+from onegoal.metrics.shapes import Shape
 from onegoal.metrics.tables import table
 
 _DAY_SECONDS = 86_400
@@ -78,25 +81,27 @@ def way_table(metric: Metric, question: Question, source: Source) -> ir.Table:
     return stage_way(pipeline, start, end)
 
 
-def way_rows(
-    frame: ir.Table, metric: Metric, question: Question, source: Source, *, arrived: bool
-) -> tuple[ir.Table, str]:
-    """Return the records of a way, all or those that arrived, and the moment that dates them."""
-    way = metric.way
-    if way is None:
-        raise QuestionRefused("no_curve", metric=metric.title)
-    rows = narrowed(frame, way.start, question, source)
-    return (rows.filter(rows[way.end].notnull()) if arrived else rows), way.start
+def way_rows(frame: ir.Table, way: Way, shape: Shape, *, arrived: bool) -> ir.Table:
+    """Return the records that set out in the days asked for, all or only those that arrived."""
+    rows = narrowed(frame, way.start, shape)
+    return rows.filter(rows[way.end].notnull()) if arrived else rows
+
+
+def _moments(frame: ir.Table, way: Way, shape: Shape) -> ir.Table:
+    """Return start, end and stop in seconds, beside the dimensions."""
+    rows = narrowed(frame, way.start, shape)
+    columns = {"start": way.start, "end": way.end} | ({"stop": way.stop} if way.stop else {})
+    seconds = {name: rows[column].epoch_seconds().cast("int64").fill_null(_NEVER) for name, column in columns.items()}
+    return rows.select(*[f"by_{name}" for name in shape.by], **seconds)
 
 
 def _groups(metric: Metric, question: Question, source: Source, as_of: dt.datetime | None) -> dict[Key, Ways]:
     way = metric.way
     if way is None:
         raise QuestionRefused("no_curve", metric=metric.title)
-    rows = narrowed(way_table(metric, question, source), way.start, question, source)
-    columns = {"start": way.start, "end": way.end} | ({"stop": way.stop} if way.stop else {})
-    seconds = {name: rows[column].epoch_seconds().cast("int64").fill_null(_NEVER) for name, column in columns.items()}
-    found = source.run(rows.select(*[f"by_{name}" for name in question.by], **seconds))
+    frame = way_table(metric, question, source)
+    name = (way, tuple(value for name, value in question.where if name in STAGE_NAMES))
+    found = shapes.run(name, partial(_moments, frame, way), question, source)
     keys, places = _keys(found, question)
     days, arrived, stopped, watched = _observed(found, int((as_of or source.latest).timestamp()))
     groups = {}

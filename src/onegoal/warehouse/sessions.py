@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import threading
+from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Protocol
 
 import duckdb
@@ -13,16 +16,19 @@ import ibis.expr.operations as ops
 import ibis.expr.types as ir
 import pyarrow as pa
 
+from onegoal.metrics.shapes import Values, slots
 from onegoal.warehouse.lake import Lake
 from onegoal.warehouse.manifest import Manifest
 from onegoal.warehouse.schemas import arrow_schema
+
+EMPTY: Values = MappingProxyType({})
 
 
 class Session(Protocol):
     """What figures need of an engine."""
 
-    def run(self, expression: ir.Table, manifest: Manifest) -> pa.Table:
-        """Return the rows of an expression over the tables of one version."""
+    def run(self, expression: ir.Table, manifest: Manifest, values: Values) -> pa.Table:
+        """Return the rows of an expression over the tables of one version, with values in its slots."""
         ...
 
 
@@ -36,22 +42,22 @@ class DuckSession:
         self._database: tuple[int, duckdb.DuckDBPyConnection] | None = None
         self._local = threading.local()
 
-    def run(self, expression: ir.Table, manifest: Manifest) -> pa.Table:
+    def run(self, expression: ir.Table, manifest: Manifest, values: Values = EMPTY) -> pa.Table:
         """Return the rows of an expression; a file that turns out torn is set aside and the question asked again."""
-        sql = ibis.to_sql(expression, dialect="duckdb")
-        tables = tables_of(expression)
+        statement = _statement(expression.op())
         try:
-            return self._fetch(sql, tables, manifest)
+            return self._fetch(statement, manifest, values)
         except (duckdb.IOException, duckdb.InvalidInputException, duckdb.SerializationException):
-            if not self._lake.quarantine(tables):
+            if not self._lake.quarantine(statement.tables):
                 raise
-            return self._fetch(sql, tables, self._lake.manifest())
+            return self._fetch(statement, self._lake.manifest(), values)
 
-    def _fetch(self, sql: str, tables: tuple[str, ...], manifest: Manifest) -> pa.Table:
+    def _fetch(self, statement: _Statement, manifest: Manifest, values: Values) -> pa.Table:
         cursor = self._cursor()
-        for table in tables:
+        for table in statement.tables:
             self._point_view(cursor, table, manifest)
-        return cursor.sql(sql).to_arrow_table()
+        given = {name: values[name] for name in statement.slots}
+        return cursor.sql(statement.sql, params=given).to_arrow_table()
 
     def _cursor(self) -> duckdb.DuckDBPyConnection:
         process = os.getpid()
@@ -70,6 +76,36 @@ class DuckSession:
             return
         cursor.execute(f'CREATE OR REPLACE TEMP VIEW "{table}" AS {_selection(self._lake, table, files)}')
         self._local.views[table] = files
+
+
+@dataclass(frozen=True)
+class _Statement:
+    """An expression in DuckDB's SQL with named parameters for its slots."""
+
+    sql: str
+    tables: tuple[str, ...]
+    slots: tuple[str, ...]
+
+
+@functools.lru_cache(maxsize=1_000)
+def _statement(operation: ops.Relation) -> _Statement:
+    expression = operation.to_expr()
+    sql, used = str(ibis.to_sql(expression, dialect="duckdb", pretty=False)), []
+    for name, text in _slot_texts().items():
+        if text in sql:
+            sql = sql.replace(text, f"${name}")
+            used.append(name)
+    return _Statement(sql, tables_of(expression), tuple(used))
+
+
+@functools.cache
+def _slot_texts() -> dict[str, str]:
+    """Return how each slot is written in DuckDB's SQL."""
+    texts = {}
+    for name, slot in slots().items():
+        sql = str(ibis.to_sql(slot.as_table(), dialect="duckdb", pretty=False))
+        texts[name] = sql.removeprefix("SELECT ").rsplit(" AS ", 1)[0]
+    return texts
 
 
 def tables_of(expression: ir.Table) -> tuple[str, ...]:

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from typing import Any
 
+import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 from ibis.backends.sql.compilers.pyspark import PySparkCompiler
 
+from onegoal.metrics.shapes import Values, slots
 from onegoal.warehouse.lake import Lake
 from onegoal.warehouse.manifest import Manifest
 from onegoal.warehouse.schemas import arrow_schema
-from onegoal.warehouse.sessions import tables_of
+from onegoal.warehouse.sessions import EMPTY, tables_of
 
 
-def spark_sql(expression: ir.Table) -> str:
-    """Return an expression in Spark's SQL."""
+def spark_sql(expression: ir.Table, values: Values = EMPTY) -> str:
+    """Return an expression in Spark's SQL, with values in its slots."""
+    known = {slots()[name].op(): ibis.literal(value, type=slots()[name].type()).op() for name, value in values.items()}
+    expression = expression.op().replace(known).to_expr() if known else expression
     return PySparkCompiler().to_sqlglot(expression.unbind()).sql("spark")
 
 
@@ -26,7 +30,7 @@ class SparkSession:
         self._lake, self._master = lake, master
         self._spark: Any = None
 
-    def run(self, expression: ir.Table, manifest: Manifest) -> pa.Table:
+    def run(self, expression: ir.Table, manifest: Manifest, values: Values = EMPTY) -> pa.Table:
         """Return the rows of an expression over the tables of one version."""
         session = self._started().newSession()
         # Figures rely on null for what cannot be computed; in ANSI mode Spark would stop instead.
@@ -34,7 +38,7 @@ class SparkSession:
         session.conf.set("spark.sql.session.timeZone", "UTC")
         for table in tables_of(expression):
             self._view(session, table, manifest).createOrReplaceTempView(table)
-        return session.sql(spark_sql(expression)).toArrow()
+        return session.sql(spark_sql(expression, values)).toArrow()
 
     def _started(self) -> Any:
         if self._spark is None:

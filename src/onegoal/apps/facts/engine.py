@@ -18,9 +18,10 @@ import pyarrow as pa
 from django.conf import settings
 
 from onegoal.apps.company.queries import current_company
+from onegoal.metrics.shapes import Values
 from onegoal.warehouse.lake import Lake
 from onegoal.warehouse.manifest import Manifest
-from onegoal.warehouse.sessions import DuckSession, Session
+from onegoal.warehouse.sessions import EMPTY, DuckSession, Session
 from onegoal.warehouse.spark import SparkSession
 
 T = TypeVar("T")
@@ -87,9 +88,9 @@ class Reading:
         """The latest moment in the data."""
         return self.manifest.latest
 
-    def run(self, expression: ir.Table) -> pa.Table:
+    def run(self, expression: ir.Table, values: Values = EMPTY) -> pa.Table:
         """Return the rows of an expression over this version."""
-        return self.session.run(expression, self.manifest)
+        return self.session.run(expression, self.manifest, values)
 
     def remember(self, key: Hashable, compute: Callable[[], T]) -> T:
         """Return what was computed for `key` over this version, computing it if it is not known."""
