@@ -19,7 +19,13 @@ htmx.config.inlineScriptNonce = document.body.dataset.nonce ?? "";
 
 document.addEventListener("htmx:configRequest", (event) => {
   event.detail.headers["X-CSRFToken"] = document.querySelector('meta[name="csrf-token"]')?.content ?? "";
+  if (event.detail.verb === "get") dropEmpty(event.detail.formData);
 });
+
+// A field left empty says nothing: the address stays short and equal to the one without it.
+function dropEmpty(fields) {
+  for (const [name, value] of [...fields]) if (value === "") fields.delete(name);
+}
 
 function startFragment(fragment) {
   showCharts(fragment);

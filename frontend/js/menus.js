@@ -9,6 +9,9 @@ export function startMenus() {
 
 function onClick(event) {
   for (const menu of openMenus()) if (!menu.contains(event.target)) menu.open = false;
+  // What acts at once closes its menu; a form's button leaves the page or keeps the menu for more.
+  const done = event.target.closest(".menu-item[type=button], .menu-item[download]");
+  if (done) done.closest("details.menu").open = false;
   const opener = event.target.closest("[data-opens]");
   if (opener) document.getElementById(opener.dataset.opens)?.showModal();
   if (event.target.closest("[data-closes]")) event.target.closest("dialog")?.close();

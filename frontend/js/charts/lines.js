@@ -3,6 +3,8 @@ export function lineSeries(series, at, { spec, theme, labelled }) {
   const isPlan = series.role === "plan";
   const isForecast = series.role === "forecast";
   const colour = isPlan ? theme.plan : theme.series[colourNumber(spec, at) % theme.series.length];
+  // A name beside the middle of the plot would lie on the line that goes on from there.
+  const endsEarly = series.values.at(-1) == null;
   const step = spec.kind === "survival" ? "end" : undefined;
   const line = {
     type: "line",
@@ -16,7 +18,7 @@ export function lineSeries(series, at, { spec, theme, labelled }) {
     connectNulls: false,
     itemStyle: { color: colour },
     lineStyle: { color: colour, width: isPlan ? 1.5 : 2, type: isPlan ? [6, 4] : isForecast ? [2, 3] : "solid" },
-    endLabel: { show: labelled && Boolean(series.name), formatter: series.name, color: isPlan ? theme.faint : colour, fontSize: 12, distance: 8 },
+    endLabel: { show: labelled && Boolean(series.name), formatter: series.name, color: isPlan ? theme.faint : colour, fontSize: 12, distance: 8, offset: endsEarly ? [-34, 16] : [0, 0] },
     labelLayout: { moveOverlap: "shiftY" },
     emphasis: { disabled: true },
   };

@@ -32,11 +32,10 @@ def speaking(request: HttpRequest) -> HttpResponseBase:
     return respond(request, "shell/one_table.html", {"table": table}, table)
 
 
-accounts = ([path("in/", people, name="sign_in"), path("out/", people, name="sign_out")], "accounts")
 urlpatterns = [
     path("", include("onegoal.apps.shell.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
-    path("accounts/", include(accounts)),
+    path("", include("onegoal.apps.accounts.urls")),
     path("people/", people, name="people"),
     path("speaking/", speaking, name="speaking"),
 ]

@@ -6,7 +6,7 @@ import datetime as dt
 import math
 import re
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Literal
+from typing import Literal, TypeGuard
 
 from babel import Locale
 from babel.dates import format_date, format_datetime, format_skeleton
@@ -41,7 +41,7 @@ def write_number(value: Numeric | None, language: str, *, digits: int | None = N
     """Write a number with at most `digits` decimals (none given: as many as help at this size)."""
     if not is_number(value):
         return NOTHING
-    if style == "read" and abs(value) >= _COMPACT_FROM:
+    if style == "read" and _size(value) >= _COMPACT_FROM:
         return with_real_minus(format_compact_decimal(value, locale=locale_of(language), fraction_digits=1))
     if style == "exact":
         return with_real_minus(format_decimal(value, locale=locale_of(language), decimal_quantization=False))
@@ -129,7 +129,7 @@ def write_days(count: Numeric | None, language: str) -> str:
     """Write a number of days with the right plural: 3 дня."""
     if not is_number(count):
         return NOTHING
-    value = _rounded(count, 0 if float(count).is_integer() or abs(count) >= 10 else 1)
+    value = _rounded(count, 0 if float(count).is_integer() or _size(count) >= 10 else 1)
     return with_real_minus(format_unit(_plain(value), "duration-day", locale=locale_of(language)))
 
 
@@ -137,7 +137,7 @@ def write_duration(seconds: Numeric | None, language: str) -> str:
     """Write a length of time by its two largest units: 3 h 5 min, 2 days 4 h."""
     if not is_number(seconds):
         return NOTHING
-    left = round(abs(seconds))
+    left = round(_size(seconds))
     parts = []
     for name, size in (("day", 86_400), ("hour", 3_600), ("minute", 60), ("second", 1)):
         count, left = divmod(left, size)
@@ -150,7 +150,7 @@ def write_duration(seconds: Numeric | None, language: str) -> str:
     return (MINUS if seconds < 0 else "") + " ".join(words).replace(" ", "\u00a0")
 
 
-def is_number(value: object) -> bool:
+def is_number(value: object) -> TypeGuard[Numeric]:
     """Tell whether there is a finite number to write."""
     if isinstance(value, Decimal):
         return value.is_finite()
@@ -159,10 +159,14 @@ def is_number(value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, bool)
 
 
+def _size(value: Numeric) -> float:
+    return abs(float(value))
+
+
 def _places(value: Numeric) -> int:
-    if isinstance(value, int) or abs(value) >= _CENTS_BELOW:
+    if isinstance(value, int) or _size(value) >= _CENTS_BELOW:
         return 0
-    return 1 if abs(value) >= 10 else 2
+    return 1 if _size(value) >= 10 else 2
 
 
 def _money_places(amount: Decimal, currency: str, style: Style) -> int:

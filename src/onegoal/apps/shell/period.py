@@ -20,9 +20,6 @@ _YEARS_AHEAD: Final = 10
 PRESET_LABELS: Final[dict[str, str | Promise]] = {
     "today": _("Today"),
     "yesterday": _("Yesterday"),
-    "last_7_days": _("Last 7 days"),
-    "last_30_days": _("Last 30 days"),
-    "last_90_days": _("Last 90 days"),
     "this_week": _("This week"),
     "last_week": _("Last week"),
     "this_month": _("This month"),
@@ -31,6 +28,9 @@ PRESET_LABELS: Final[dict[str, str | Promise]] = {
     "last_quarter": _("Last quarter"),
     "this_year": _("This year"),
     "last_year": _("Last year"),
+    "last_7_days": _("Last 7 days"),
+    "last_30_days": _("Last 30 days"),
+    "last_90_days": _("Last 90 days"),
 }
 COMPARE_LABELS: Final[dict[Compare, str | Promise]] = {
     "previous": _("the period before"),

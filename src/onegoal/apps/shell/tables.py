@@ -277,8 +277,8 @@ class BoundTable:
         by_key = {column.key: column for column in self.table.columns}
         for one in self.table.filters:
             if wanted := self.filter_values.get(one.key):
-                column = by_key.get(one.lookup or one.key) or Column(one.lookup or one.key, "")
-                rows = [row for row in rows if str(column.read(row)) == wanted]
+                compared = by_key.get(one.lookup or one.key) or Column(one.lookup or one.key, "")
+                rows = [row for row in rows if str(compared.read(row)) == wanted]
         if self.search_text:
             columns = [by_key.get(key) or Column(key, "") for key in self.table.search]
             rows = [row for row in rows if any(_holds(column.read(row), self.search_text) for column in columns)]

@@ -62,7 +62,7 @@ def view_save(request: HttpRequest) -> HttpResponse:
     """Keep the table as it stands under a name."""
     form = NewViewForm(request.POST)
     if form.is_valid():
-        view = save_view(user=request.user, now=timezone.now(), **form.cleaned_data)  # type: ignore[misc]
+        view = save_view(user=request.user, now=timezone.now(), **form.cleaned_data)  # type: ignore[arg-type]
         say(request, _("The view “%(name)s” is saved.") % {"name": view.name})
     else:
         say(request, _("Give the view a name of at most 80 letters."), level=messages.ERROR)
