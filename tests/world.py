@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 NOW = dt.datetime(2026, 3, 2, 12, 0, tzinfo=dt.UTC)
@@ -128,11 +129,17 @@ def spend_row(source_id: str, amount_minor: int = 100_00, **said: Any) -> Any:
 
 
 def _user(name: str, role: str, team: Any) -> Any:
-    from django.contrib.auth.hashers import make_password
-
     from onegoal.apps.accounts.models import User
 
     return User.objects.create(
         name=name.title(), email=f"{name}@casaverde.test", role=role, team=team,
-        password=make_password(PASSWORD, hasher="pbkdf2_sha256"), language="en",
+        password=_password_hash(), language="en",
     )  # fmt: skip
+
+
+@cache
+def _password_hash() -> str:
+    # Hashing is slow by design; once for all tests is enough.
+    from django.contrib.auth.hashers import make_password
+
+    return make_password(PASSWORD, hasher="pbkdf2_sha256")

@@ -75,6 +75,7 @@ def _settle(rows: list[ColleagueRow], now: dt.datetime) -> list[RowFate | RowRef
         email = row.email.strip().lower()
         name = " ".join(row.name.split()) or email
         user = by_source.get((row.source, row.source_id)) or (by_email.get(email) if email else None)
+        user = user or _known_by_id(by_name, row)
         if user is None and (namesake := by_name.get(name_key(name))) and _may_be(namesake, row, email):
             user = namesake
         is_new = user is None
@@ -90,6 +91,12 @@ def _settle(rows: list[ColleagueRow], now: dt.datetime) -> list[RowFate | RowRef
             by_email.setdefault(user.email.casefold(), user)
     batch.save()
     return [fate_of(user.pk, is_new=is_new, is_changed=is_changed) for user, is_new, is_changed in fates]
+
+
+def _known_by_id(by_name: Mapping[str, User], row: ColleagueRow) -> User | None:
+    """The seller whom leads or deals that came before this row could name by nothing but their id."""
+    found = by_name.get(name_key(row.source_id)) if row.source_id.strip() else None
+    return found if found and not found.source_id and not found.is_active else None
 
 
 def _may_be(namesake: User, row: ColleagueRow, email: str) -> bool:

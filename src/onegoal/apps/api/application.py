@@ -14,7 +14,7 @@ from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.renderers import BaseRenderer
 
-from onegoal.apps.api import changes, figures, records
+from onegoal.apps.api import changes, figures
 from onegoal.apps.api.callers import SessionAuth, TokenAuth
 from onegoal.apps.api.gate import gate
 from onegoal.apps.api.problems import Problem, not_found
@@ -40,12 +40,11 @@ def _plain(value: Any) -> Any:
 
 
 api = NinjaAPI(
-    title="onegoal", version=version("onegoal"), description=_DESCRIPTION, urls_namespace="api_v1", docs_url=None,
+    title="onegoal", version=version("onegoal"), description=_DESCRIPTION, urls_namespace="api:api_v1", docs_url=None,
     docs_decorator=login_required, auth=[TokenAuth(), SessionAuth()], parser=StrictParser(), renderer=_Renderer(),
 )  # fmt: skip
 api.add_decorator(gate, mode="view")
 api.add_router("/metrics", figures.router)
-api.add_router("", records.router)
 api.add_router("", changes.router)
 
 

@@ -1,4 +1,4 @@
-"""Writes over the API: one lead or deal, or up to 500 rows of another kind with a fate for each."""
+"""Writes over the API, on the addresses of the lists: one lead or deal, or up to 500 rows with a fate for each."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
-from ninja import Router
+from ninja.responses import Status
 
 from onegoal.apps.accounts.models import User
 from onegoal.apps.accounts.rights import Right
@@ -17,14 +17,13 @@ from onegoal.apps.accounts.services_tokens import TokenScope
 from onegoal.apps.api import incoming, outgoing, writes
 from onegoal.apps.api.callers import Caller, caller_of
 from onegoal.apps.api.pages import check_parameters
-from onegoal.apps.api.records import leads_with_origin, worked
+from onegoal.apps.api.records import leads_with_origin, router, worked
 from onegoal.apps.audit.intake import Fate
 from onegoal.apps.company.models import Pipeline
 from onegoal.apps.marketing import services as marketing_services
 from onegoal.apps.sales import queries as sales
 from onegoal.apps.sales import services
 
-router = Router(tags=["records"])
 Visible = Callable[[User], QuerySet[Any]]
 
 
@@ -123,7 +122,7 @@ def _take_one(request: HttpRequest, body: Any, service: Callable[..., Any], visi
     taker = lambda rows: service(rows=rows, now=now)  # noqa: E731
     [fate] = writes.take_rows(caller=caller, bodies=[body], taker=taker, visible=visible)
     writes.refuse_rejected(fate)
-    return (201 if fate.fate is Fate.CREATED else 200), visible(caller.user).get(pk=fate.record_id)
+    return Status(201 if fate.fate is Fate.CREATED else 200, visible(caller.user).get(pk=fate.record_id))
 
 
 def _take_many(request: HttpRequest, rows: Sequence[Any], service: Callable[..., Any], visible: Visible) -> Any:

@@ -25,6 +25,7 @@ _BILLION = Decimal(10) ** 9
 CURRENCIES = sorted(frozenset().union(*WORDS.values()))
 
 
+@lru_cache(maxsize=1)
 def time_zone_choices() -> list[tuple[str, str]]:
     """Return every time zone of the world by its name."""
     names = sorted(

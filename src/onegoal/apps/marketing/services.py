@@ -15,6 +15,7 @@ from onegoal.apps.company.services import find_or_create_projects
 from onegoal.apps.marketing.intake import OriginMarks, SpendRow
 from onegoal.apps.marketing.models import Campaign, Creative, Spend
 from onegoal.apps.marketing.origins import check_marks, find_origins, forget_origins, regroup_channels
+from onegoal.apps.marketing.touches import remove_touches, take_in_touches, visitor_hash
 
 __all__ = [
     "check_marks",
@@ -22,7 +23,10 @@ __all__ = [
     "find_origins",
     "forget_origins",
     "regroup_channels",
+    "remove_touches",
     "take_in_spend",
+    "take_in_touches",
+    "visitor_hash",
 ]
 
 _TEXTS = (

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from onegoal.apps.accounts import services_users
 from onegoal.apps.accounts.forms import ChangePasswordForm, ProfileForm
+from onegoal.apps.accounts.models import User
 from onegoal.apps.audit.services import snapshot
 
 
@@ -21,9 +22,10 @@ from onegoal.apps.audit.services import snapshot
 @require_http_methods(["GET", "POST"])
 def profile(request: HttpRequest) -> HttpResponse:
     """One's own name, language and theme."""
-    user = request.user
-    before = snapshot(user)  # type: ignore[arg-type]
-    form = ProfileForm(request.POST or None, instance=user)  # type: ignore[arg-type]
+    # Not request.user itself: a refused form must not rename the person on this page.
+    user = User.objects.get(pk=request.user.pk)
+    before = snapshot(user)
+    form = ProfileForm(request.POST or None, instance=user)
     if request.method == "POST" and form.is_valid():
         services_users.change_profile(user=form.instance, before=before, now=timezone.now())
         messages.success(request, _("Saved."))

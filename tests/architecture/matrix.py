@@ -1,0 +1,168 @@
+"""Who may do what: one line for each address and each API operation; one that stands here nowhere fails the test.
+
+A line names the roles that get in; everybody else gets 403, guests are sent to the sign-in page (pages) or get 401
+(API). `limited` lines are about a record of River Park: a head who is limited to Old Mill gets 404, as does a seller
+of another team. Roles are written out rather than taken from the table of rights, so that a change there shows here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+HEAD, MARKETER, SELLER, SUPERVISOR = "head", "marketer", "seller", "supervisor"
+QUALITY, ACCOUNTS, SERVICE, ADMINISTRATOR = "quality", "account_manager", "service", "administrator"
+ROLES = (HEAD, MARKETER, SELLER, SUPERVISOR, QUALITY, ACCOUNTS, SERVICE, ADMINISTRATOR)
+FIGURES = (HEAD, MARKETER, SELLER, SUPERVISOR, QUALITY, ACCOUNTS)
+PEOPLE = (*FIGURES, SERVICE)
+WRITERS = (HEAD, SELLER, SUPERVISOR, QUALITY, ACCOUNTS)
+COSTS = (HEAD, MARKETER, SUPERVISOR)
+IMPORTERS = (HEAD, MARKETER)
+CHANNELS = (HEAD, MARKETER, ADMINISTRATOR)
+SETTINGS = (HEAD, ADMINISTRATOR)
+AUDIT = (HEAD,)
+PUBLIC = "public"
+
+
+@dataclass(frozen=True)
+class Page:
+    """One address: who gets in and with which statuses; `args` may name records of the test's company."""
+
+    roles: tuple[str, ...] | str
+    method: str = "get"
+    args: tuple[Any, ...] = ()
+    ok: tuple[int, ...] = (200,)
+    data: dict[str, Any] = field(default_factory=dict)
+    limited: bool = False
+
+
+def post(roles: tuple[str, ...] | str, *args: Any, ok: tuple[int, ...] = (302,), **data: Any) -> Page:
+    """A line about an address that takes a POST."""
+    return Page(roles, "post", args, ok, data)
+
+
+PAGES: dict[str, Page] = {
+    # the way in
+    "accounts:sign_in": Page(PUBLIC, ok=(200, 302)),
+    "accounts:sign_out": post(PUBLIC),
+    "accounts:accept": Page(PUBLIC, args=("MQ", "never-made"), ok=(410,)),
+    "company:set_up": Page(PUBLIC, ok=(302,)),
+    "company:enter_demo": post(PUBLIC, 1, ok=(404,)),
+    "set_language": post(PUBLIC, language="en"),
+    "shell:theme": post(PUBLIC, theme="dark"),
+    # one's own
+    "accounts:profile": Page(ROLES),
+    "accounts:password": Page(ROLES),
+    "accounts:tokens": Page(ROLES),
+    "accounts:token_revoke": post(ROLES, "own_token"),
+    "shell:search": Page(ROLES),
+    "shell:view_save": post(ROLES, name="mine", page="people"),
+    "shell:view_restore": post(ROLES),
+    "shell:view_rename": post(ROLES, 987_654, ok=(404,)),
+    "shell:view_share": post(ROLES, 987_654, ok=(404,)),
+    "shell:view_delete": post(ROLES, 987_654, ok=(404,)),
+    "shell:styleguide": Page(ROLES, ok=(200, 404)),
+    "api:docs": Page(ROLES),
+    "api:api_v1:openapi-json": Page(ROLES),
+    "api:api_v1:api-root": Page(PUBLIC, ok=(404,)),
+    # figures
+    "analysis:chain": Page(ROLES, ok=(200, 302)),
+    "analysis:channels": Page(FIGURES),
+    "analysis:creatives": Page(FIGURES),
+    "analysis:hours": Page(FIGURES),
+    "analysis:time_to_sale": Page(FIGURES),
+    "analysis:cohorts": Page(FIGURES),
+    "analysis:behind": Page(FIGURES, ok=(200, 404)),
+    "analysis:filters": Page(FIGURES, ok=(200, 404)),
+    # people
+    "people:people": Page(PEOPLE),
+    "people:person": Page(PEOPLE, args=("person",), limited=True),
+    # settings
+    "company:settings": Page(SETTINGS),
+    "company:list": Page(SETTINGS, args=("projects",)),
+    "company:new": Page(SETTINGS, args=("projects",)),
+    "company:edit": Page(SETTINGS, args=("projects", "project")),
+    "company:remove": post(SETTINGS, "projects", "project"),
+    "company:move": post(SETTINGS, "stages", "stage"),
+    "company:restore": post(SETTINGS, "projects", "never-signed", ok=(404,)),
+    "company:order": post(SETTINGS, pipeline="lead", ok=(204,)),
+    "company:trail": Page(AUDIT),
+    "company:trail_export": Page(AUDIT),
+    "accounts:users": Page(SETTINGS),
+    "accounts:user_new": Page(SETTINGS),
+    "accounts:user_edit": Page(SETTINGS, args=("user",)),
+    "accounts:user_link": post(SETTINGS, "user", ok=(200,)),
+    "accounts:user_activation": post(SETTINGS, "user"),
+    "accounts:team_new": Page(SETTINGS),
+    "accounts:team_edit": Page(SETTINGS, args=("team",)),
+    "marketing:channels": Page(CHANNELS),
+    "marketing:rule_new": Page(CHANNELS),
+    "marketing:rule_edit": Page(CHANNELS, args=("rule",)),
+    "marketing:move": post(CHANNELS, "rule"),
+    "marketing:remove": post(CHANNELS, "rule"),
+    "marketing:restore": post(CHANNELS, "never-signed", ok=(404,)),
+}
+
+
+@dataclass(frozen=True)
+class Call:
+    """One API operation: who gets in, the scope its token needs, and a body that is taken."""
+
+    roles: tuple[str, ...]
+    scope: str
+    ok: tuple[int, ...] = (200,)
+    args: dict[str, str] = field(default_factory=dict)
+    body: dict[str, Any] | None = None
+    limited: bool = False
+
+
+def read(roles: tuple[str, ...]) -> Call:
+    """A list."""
+    return Call(roles, "read:records")
+
+
+def one(roles: tuple[str, ...], record: str, *, limited: bool = True) -> Call:
+    """One record."""
+    return Call(roles, "read:records", args={"pk": record}, limited=limited)
+
+
+_PERSON = {"name": "Ion Pop", "phone": "+40722000009"}
+_LEAD = {"source_id": "L9", "created_at": "2026-01-05T10:00:00Z", "person": _PERSON, "project": "River Park"}
+_DEAL = {"source_id": "D9", "opened_at": "2026-01-05T10:00:00Z", "person": _PERSON, "project": "River Park"}
+_PAYMENT = {"source_id": "P9", "deal": "D1", "amount_minor": 100, "currency": "EUR", "received_on": "2026-02-01"}
+_CALL = {"source_id": "C9", "started_at": "2026-01-05T10:00:00Z", "person": _PERSON, "lead": "L1"}
+_TASK = {"source_id": "T9", "title": "Call back", "created_at": "2026-01-05T10:00:00Z", "lead": "L1"}
+_TOUCH = {"at": "2026-01-05T10:00:00Z", "person": {"visitor": "v1"}}
+
+# A writer who would put a row where they cannot see it is refused with 403, which is their right answer here.
+_WRITE = {"roles": WRITERS, "scope": "write:records"}
+CALLS: dict[str, Call] = {
+    "GET /metrics": Call(FIGURES, "read:figures"),
+    "GET /metrics/{name}": Call(FIGURES, "read:figures", args={"name": "leads"}),
+    "GET /people": read(PEOPLE),
+    "GET /people/{pk}": one(PEOPLE, "person"),
+    "GET /leads": read(PEOPLE),
+    "GET /leads/{pk}": one(PEOPLE, "lead"),
+    "GET /deals": read(PEOPLE),
+    "GET /deals/{pk}": one(PEOPLE, "deal"),
+    "GET /payments": read(PEOPLE),
+    "GET /payments/{pk}": one(PEOPLE, "payment"),
+    "GET /products": read(PEOPLE),
+    "GET /products/{pk}": one(PEOPLE, "product"),
+    "GET /calls": read(PEOPLE),
+    "GET /calls/{pk}": one(PEOPLE, "call"),
+    "GET /tasks": read(PEOPLE),
+    "GET /tasks/{pk}": one(PEOPLE, "task"),
+    "GET /spend": read(COSTS),
+    "GET /spend/{pk}": one(COSTS, "spend"),
+    "GET /projects": read(FIGURES),
+    "GET /projects/{pk}": one(FIGURES, "project"),
+    "POST /leads": Call(**_WRITE, ok=(201, 200, 403), body=_LEAD),
+    "POST /deals": Call(**_WRITE, ok=(201, 200, 403), body=_DEAL),
+    "PATCH /leads/{pk}": Call(**_WRITE, args={"pk": "lead"}, body={"note": "Called."}, limited=True),
+    "PATCH /deals/{pk}": Call(**_WRITE, args={"pk": "deal"}, body={"title": "Flat 5"}, limited=True),
+    "POST /payments": Call(**_WRITE, ok=(200, 403), body={"rows": [_PAYMENT]}),
+    "POST /calls": Call(**_WRITE, ok=(200, 403), body={"rows": [_CALL]}),
+    "POST /tasks": Call(**_WRITE, ok=(200, 403), body={"rows": [_TASK]}),
+    "POST /touches": Call(IMPORTERS, "write:records", body={"rows": [_TOUCH]}),
+}
