@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import os
 import tempfile
+from typing import Any
 
 # Before Django reads its settings: tests neither see nor touch an installation's data.
 os.environ["ONEGOAL_HOME"] = tempfile.mkdtemp(prefix="onegoal-tests-")
 
 import pytest
-from pytest_django.fixtures import SettingsWrapper
-
 from tests.world import World, make_world
 
 
@@ -23,7 +22,7 @@ def _forget_between_tests() -> None:
 
 
 @pytest.fixture(autouse=True)
-def _static_files_by_their_own_names(settings: SettingsWrapper) -> None:
+def _static_files_by_their_own_names(settings: Any) -> None:
     """Pages are written without a collected, hashed copy of the built front end."""
     plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     settings.STORAGES = settings.STORAGES | {"staticfiles": plain}
