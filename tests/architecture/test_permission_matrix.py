@@ -14,7 +14,6 @@ from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
-
 from tests.architecture.matrix import CALLS, PAGES, PUBLIC, ROLES, Call, Page
 from tests.world import NOW, World, deal_row, lead_row, payment_row, person_ref, spend_row
 
@@ -78,7 +77,11 @@ def records(world: World, people: dict[str, Any]) -> dict[str, int]:
     from onegoal.apps.sales.models import Call as Telephone
     from onegoal.apps.sales.models import Deal, Lead, Payment, Task
     from onegoal.apps.sales.services import (
-        take_in_calls, take_in_deals, take_in_leads, take_in_payments, take_in_tasks,
+        take_in_calls,
+        take_in_deals,
+        take_in_leads,
+        take_in_payments,
+        take_in_tasks,
     )  # fmt: skip
 
     ion = person_ref(CANARY, phone="+40722000001")

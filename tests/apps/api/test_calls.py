@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from tests.world import NOW, World, lead_row, person_ref
 
 from onegoal.apps.accounts.services_tokens import make_token
 from onegoal.apps.api import limits, replay
@@ -15,7 +16,6 @@ from onegoal.apps.api.models import IdempotentCall
 from onegoal.apps.api.pages import MOST
 from onegoal.apps.sales.models import Lead
 from onegoal.apps.sales.services import take_in_leads
-from tests.world import NOW, World, lead_row, person_ref
 
 LEAD = {"source_id": "L1", "created_at": "2026-01-05T10:00:00Z", "person": {"name": "Ion Pop", "phone": "0722 000 001"}}
 

@@ -13,7 +13,7 @@ from onegoal.apps.accounts.models import ApiToken, User
 from onegoal.apps.accounts.queries import digest_of
 from onegoal.apps.audit.services import record_change, snapshot
 
-TOKEN_MARK = "og_"  # lets people and scanners of leaked secrets recognise a token
+TOKEN_MARK = "og_"  # noqa: S105 - lets people and scanners of leaked secrets recognise a token
 _USE_NOTED_EVERY = dt.timedelta(minutes=5)
 
 

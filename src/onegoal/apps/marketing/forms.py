@@ -73,8 +73,8 @@ def conditions_formset(rule: ChannelRule | None, data: Any = None) -> _Condition
         for one in (rule.conditions if rule else [])
     ]
     made = forms.formset_factory(
-        ConditionForm, formset=_Conditions, extra=2 if initial else 1, max_num=_MOST_CONDITIONS, absolute_max=_MOST_CONDITIONS + 2,
-        validate_max=True, can_delete=True,
+        ConditionForm, formset=_Conditions, extra=2 if initial else 1, max_num=_MOST_CONDITIONS,
+        absolute_max=_MOST_CONDITIONS + 2, validate_max=True, can_delete=True,
     )  # fmt: skip
     return made(data, initial=initial, prefix="conditions")  # type: ignore[return-value]
 

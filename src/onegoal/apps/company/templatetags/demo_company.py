@@ -11,10 +11,11 @@ from django.template.context import Context
 from onegoal.apps.company.queries import current_company, demo_people
 
 register = template.Library()
+_MOST = 40
 
 
 @register.inclusion_tag("company/demo_people.html", takes_context=True)
 def demo_entrance(context: Context) -> dict[str, Any]:
     """Show the demo company's people with one button each; nothing on a real installation."""
     is_open = current_company().is_demo and settings.DEMO_SIGN_IN
-    return {"people": demo_people() if is_open else [], "csrf_token": context.get("csrf_token")}
+    return {"people": demo_people()[:_MOST] if is_open else [], "csrf_token": context.get("csrf_token")}
