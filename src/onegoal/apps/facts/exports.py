@@ -101,7 +101,9 @@ def _with_origin(deals: QuerySet[Deal]) -> QuerySet[Deal]:
     """Add the first origin: that of the deal's lead, else of the first lead its person ever left."""
     first_lead = Lead.objects.filter(person=OuterRef("person")).order_by("created_at", "pk")
     return deals.annotate(
-        first_origin=Coalesce("lead__origin_id", Subquery(first_lead.values("origin_id")[:1])),
+        first_origin=Coalesce(
+            "lead__origin_id", Subquery(first_lead.values("origin_id")[:1]), output_field=models.BigIntegerField()
+        ),
         first_request=Coalesce("lead__request_type", Subquery(first_lead.values("request_type")[:1])),
     )
 
@@ -111,7 +113,7 @@ def _of_record(changes: QuerySet[StageChange]) -> QuerySet[StageChange]:
         record=models.Case(
             models.When(lead__isnull=False, then=models.Value("lead")), default=models.Value("deal")
         ),
-        record_id=Coalesce("lead_id", "deal_id"),
+        record_id=Coalesce("lead_id", "deal_id", output_field=models.BigIntegerField()),
     )  # fmt: skip
 
 
