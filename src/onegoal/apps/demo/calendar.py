@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 HOURS = np.array([2, 1, 1, 1, 1, 2, 4, 8, 14, 20, 22, 22, 20, 20, 20, 20, 21, 22, 24, 28, 30, 24, 12, 5], dtype=float)
+HOURS_UP_TO = np.cumsum(HOURS / HOURS.sum())
 WEEKDAYS = np.array([1.1, 1.1, 1.05, 1.05, 1.0, 0.85, 0.8])
 SEASON = np.array([0.8, 0.95, 1.15, 1.15, 1.1, 1.0, 0.85, 0.85, 1.15, 1.2, 1.1, 0.75])
 
@@ -36,8 +37,9 @@ class Calendar:
 
     def moment(self, day: dt.date, rng: np.random.Generator) -> dt.datetime:
         """Draw a moment of the day (UTC): evenings are busiest."""
-        hour = int(rng.choice(24, p=HOURS / HOURS.sum()))
-        local = dt.datetime.combine(day, dt.time(hour, int(rng.integers(60)), int(rng.integers(60))), self.zone)
+        hour = int(np.searchsorted(HOURS_UP_TO, rng.random()))
+        minute, second = divmod(int(rng.integers(3600)), 60)
+        local = dt.datetime.combine(day, dt.time(min(hour, 23), minute, second), self.zone)
         return local.astimezone(dt.UTC)
 
     def local_hour(self, moment: dt.datetime) -> int:

@@ -22,7 +22,8 @@ def run(
     with_demo: Annotated[bool, typer.Option("--demo", help="Make the demo company first if nothing is here.")] = False,
 ) -> None:
     """Start the product: web pages and jobs in one process tree, until Ctrl+C."""
-    from onegoal.apps.accounts.setup import setup_code
+    from onegoal.apps.accounts.queries import has_any_user
+    from onegoal.apps.company.setup_code import setup_code
     from onegoal.apps.demo.services import make_demo_company_if_empty
 
     if with_demo and make_demo_company_if_empty(now=dt.datetime.now(dt.UTC)):
@@ -30,8 +31,8 @@ def run(
 
     def on_ready() -> None:
         typer.echo(f"onegoal is at http://{host}:{port} (Ctrl+C stops it)")
-        if code := setup_code():
-            typer.echo(f"Nobody can sign in yet. Open the page above and enter this code: {code}")
+        if not has_any_user():
+            typer.echo(f"Nobody can sign in yet. Open the page above and enter this code: {setup_code()}")
 
     try:
         raise typer.Exit(run_processes(host=host, port=port, workers=workers, on_ready=on_ready))
