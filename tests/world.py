@@ -11,6 +11,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 from functools import cache
+from functools import cache
 from typing import Any
 
 NOW = dt.datetime(2026, 3, 2, 12, 0, tzinfo=dt.UTC)
@@ -143,3 +144,11 @@ def _password_hash() -> str:
     from django.contrib.auth.hashers import make_password
 
     return make_password(PASSWORD, hasher="pbkdf2_sha256")
+
+
+@cache
+def _password_hash() -> str:
+    """One weak and quick hash for everybody: a real one takes half a second for each person of each test."""
+    from django.contrib.auth.hashers import PBKDF2PasswordHasher
+
+    return PBKDF2PasswordHasher().encode(PASSWORD, "salt-of-the-little-company", iterations=1)
