@@ -35,7 +35,8 @@ class TouchIntake:
             fates, last = _fates(keys.tolist(), digests.tolist(), known)
             fresh = [place for key, place in last.items() if key not in known]
             changed = [place for key, place in last.items() if key in known and known[key] != digests[place]]
-            self._lake.append("touches", rows.take(sorted(fresh)), batch=batch)
+            if fresh:
+                self._lake.append("touches", rows.take(sorted(fresh)), batch=batch)
             if changed:
                 self._lake.replace_rows("touches", rows.take(sorted(changed)), key="touch_key", batch=batch)
             self._lake.compact("touches")
