@@ -74,6 +74,18 @@ PAGES: dict[str, Page] = {
     "analysis:cohorts": Page(FIGURES),
     "analysis:behind": Page(FIGURES, ok=(200, 404)),
     "analysis:filters": Page(FIGURES, ok=(200, 404)),
+    # imports: the numbered ones about a run that is not there, whose answer shows who got in
+    "imports:centre": Page(IMPORTERS),
+    "imports:upload": post(IMPORTERS, ok=(200, 302, 400, 422)),
+    "imports:forget": post(IMPORTERS, 987_654, ok=(404,)),
+    "imports:show": Page(IMPORTERS, args=(987_654,), ok=(404,)),
+    "imports:progress": Page(IMPORTERS, args=(987_654,), ok=(404,)),
+    "imports:map": Page(IMPORTERS, args=(987_654,), ok=(404,)),
+    "imports:cancel": post(IMPORTERS, 987_654, ok=(404,)),
+    "imports:resume": post(IMPORTERS, 987_654, ok=(404,)),
+    "imports:undo": post(IMPORTERS, 987_654, ok=(404,)),
+    "imports:mend": post(IMPORTERS, 987_654, ok=(404,)),
+    "imports:download": Page(IMPORTERS, args=(987_654, "errors"), ok=(404,)),
     # people
     "people:people": Page(PEOPLE),
     "people:person": Page(PEOPLE, args=("person",), limited=True),
