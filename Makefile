@@ -43,11 +43,11 @@ clean:  ## remove what setup made; var/ with its data stays
 	$(BIN)/pip install --quiet --disable-pip-version-check uv
 
 .venv/.ready: pyproject.toml | .venv/bin/python
-	$(BIN)/uv pip install --quiet --python $(BIN)/python --editable . || $(BIN)/pip install --quiet --editable .
+	$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python --editable . || $(BIN)/pip install --quiet --editable .
 	touch $@
 
 .venv/.ready-dev: pyproject.toml | .venv/bin/python
-	$(BIN)/uv pip install --quiet --python $(BIN)/python --editable '.[dev]' || $(BIN)/pip install --quiet --editable '.[dev]'
+	$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python --editable '.[dev]' || $(BIN)/pip install --quiet --editable '.[dev]'
 	touch $@
 
 $(DIST): $(FRONTEND) | .venv/.ready

@@ -17,7 +17,7 @@ from onegoal.apps.sales.intake import CallRow, DealRow, LeadRow, PaymentRow, Sta
 if TYPE_CHECKING:
     from onegoal.apps.demo.simulation import Simulation
 
-MARGIN = 0.22
+MARGIN = 0.14
 
 
 class Enquiry:
