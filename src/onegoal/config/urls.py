@@ -9,6 +9,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("onegoal.apps.api.urls")),
     path("", include("onegoal.apps.analysis.urls")),
     path("", include("onegoal.apps.company.urls")),
+    path("", include("onegoal.apps.imports.urls")),
     path("", include("onegoal.apps.marketing.urls")),
     path("", include("onegoal.apps.people.urls")),
     path("", include("onegoal.apps.shell.urls")),

@@ -75,7 +75,7 @@ class ChangePasswordForm(NewPasswordForm):
         return self.cleaned_data["old"]
 
 
-class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]
+class ProfileForm(forms.ModelForm):
     """What everybody may change of themselves."""
 
     class Meta:
@@ -87,10 +87,10 @@ class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]
         self.fields["language"].choices = [
             ("", _("as the browser")),
             *self._meta.model._meta.get_field("language").choices,
-        ]  # type: ignore[attr-defined]
+        ]
 
 
-class UserForm(forms.ModelForm):  # type: ignore[type-arg]
+class UserForm(forms.ModelForm):
     """What an administrator says of a colleague."""
 
     class Meta:
@@ -112,7 +112,7 @@ class UserForm(forms.ModelForm):  # type: ignore[type-arg]
         raise NotImplementedError("users are stored by services_users")
 
 
-class TeamForm(forms.ModelForm):  # type: ignore[type-arg]
+class TeamForm(forms.ModelForm):
     """A team and who answers for it."""
 
     class Meta:

@@ -52,7 +52,7 @@ def _answer(request: HttpRequest, run: Callable[[], HttpResponse]) -> HttpRespon
 
 
 def _check_texts(request: HttpRequest) -> None:
-    pieces = [request.path, *(piece for pair in request.GET.items() for piece in pair)]
+    pieces = [request.path, *request.GET.keys(), *(value for values in request.GET.lists() for value in values[1])]
     if any(_UNREADABLE.search(piece) for piece in pieces):
         raise Problem(400, "text_not_valid", "The address holds a character that cannot be stored.")
 

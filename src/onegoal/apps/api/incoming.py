@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from collections.abc import Callable
 from typing import Annotated, Any
 
 from ninja import Schema
@@ -52,7 +53,7 @@ class PersonIn(In):
 
     def ref(self, country: str) -> PersonRef:
         """Return the person as intake rows name one. Raises: BadIdentifier."""
-        readers = {
+        readers: dict[str, Callable[[str], str]] = {
             "phone": lambda text: identity.normalise_phone(text, region=country),
             "email": identity.normalise_email,
             "telegram": lambda text: identity.normalise_handle(text, network="telegram"),

@@ -107,14 +107,14 @@ def _difference(entry: AuditEntry, model: type[models.Model] | None, key: str, n
     )
 
 
-def _value(field: models.Field | None, value: Any, names: Names, currency: str) -> str:  # type: ignore[type-arg]
+def _value(field: models.Field | None, value: Any, names: Names, currency: str) -> str:
     if value is None or value == "" or value in ([], {}):
         return ""
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if field is not None and field.remote_field and field.related_model:
         several = value if isinstance(value, list) else [value]
-        return ", ".join(names.get((field.related_model._meta.model_name, one), f"#{one}") for one in several)  # type: ignore[union-attr]
+        return ", ".join(names.get((field.related_model._meta.model_name, one), f"#{one}") for one in several)
     if field is not None and field.name.endswith("_minor") and currency:
         money = Money(int(value), currency)
         return f"{money.amount} {currency}"
@@ -141,13 +141,13 @@ def _names(entries: Iterable[AuditEntry]) -> Names:
             for key, value in side.items():
                 field = _field(model, key)
                 if field is not None and field.remote_field and field.related_model and value is not None:
-                    wanted[field.related_model._meta.model_name].update(value if isinstance(value, list) else [value])  # type: ignore[union-attr,index]
+                    wanted[field.related_model._meta.model_name].update(value if isinstance(value, list) else [value])
     found: Names = {}
     for name, ids in wanted.items():
         for record in _load(_models().get(name), ids):
             found[name, record.pk] = str(record)
             if currency := getattr(record, "currency", ""):
-                found["currency", (name, record.pk)] = currency  # type: ignore[index]
+                found["currency", (name, record.pk)] = currency
     return found
 
 
@@ -176,14 +176,14 @@ def _models() -> dict[str, type[models.Model]]:
     }
 
 
-def _field(model: type[models.Model] | None, key: str) -> models.Field | None:  # type: ignore[type-arg]
+def _field(model: type[models.Model] | None, key: str) -> models.Field | None:
     for field in (*model._meta.concrete_fields, *model._meta.many_to_many) if model else ():
         if key in {field.name, field.attname}:
             return field
     return None
 
 
-def _label(field: models.Field | None, key: str) -> str:  # type: ignore[type-arg]
+def _label(field: models.Field | None, key: str) -> str:
     return str(field.verbose_name) if field is not None else key.replace("_", " ")
 
 

@@ -76,7 +76,7 @@ class SetUpForm(forms.Form):
         return data["password"]
 
 
-class CompanyForm(forms.ModelForm):  # type: ignore[type-arg]
+class CompanyForm(forms.ModelForm):
     """What the company is called and how it writes money, time and phones."""
 
     currency = forms.ChoiceField(
@@ -97,7 +97,7 @@ class CompanyForm(forms.ModelForm):  # type: ignore[type-arg]
         fields = ["name", "currency", "time_zone", "country", "language"]
 
 
-class ProjectForm(forms.ModelForm):  # type: ignore[type-arg]
+class ProjectForm(forms.ModelForm):
     """A project."""
 
     class Meta:
@@ -105,7 +105,7 @@ class ProjectForm(forms.ModelForm):  # type: ignore[type-arg]
         fields = ["name", "region", "is_active"]
 
 
-class StageForm(forms.ModelForm):  # type: ignore[type-arg]
+class StageForm(forms.ModelForm):
     """A stage and what it means."""
 
     class Meta:
@@ -113,7 +113,7 @@ class StageForm(forms.ModelForm):  # type: ignore[type-arg]
         fields = ["pipeline", "name", "kind"]
 
 
-class CustomFieldForm(forms.ModelForm):  # type: ignore[type-arg]
+class CustomFieldForm(forms.ModelForm):
     """A field of the company's own; its key is made from the label once and never changes."""
 
     choices = forms.CharField(
@@ -152,7 +152,7 @@ def _free_key(entity: str, label: str) -> str:
     )
 
 
-class ExchangeRateForm(forms.ModelForm):  # type: ignore[type-arg]
+class ExchangeRateForm(forms.ModelForm):
     """What one unit of a currency is worth in the company's, from a day on."""
 
     currency = forms.ChoiceField(label=_("Currency"), choices=[(code, code) for code in CURRENCIES])

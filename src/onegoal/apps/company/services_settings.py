@@ -95,7 +95,7 @@ def _number(records: Sequence[Stage | CustomField], now: dt.datetime) -> None:
             record_change(record=record, before=before, now=now)
 
 
-def _neighbours(record: Stage | CustomField) -> models.QuerySet:  # type: ignore[type-arg]
+def _neighbours(record: Stage | CustomField) -> models.QuerySet:
     if isinstance(record, Stage):
         return Stage.objects.filter(pipeline=record.pipeline)
     return CustomField.objects.filter(entity=record.entity)

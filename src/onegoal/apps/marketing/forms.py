@@ -15,7 +15,7 @@ _MOST_CONDITIONS = 10
 _MOST_VALUES = 300
 
 
-class RuleForm(forms.ModelForm):  # type: ignore[type-arg]
+class RuleForm(forms.ModelForm):
     """The channel a rule gives."""
 
     channel = forms.CharField(
@@ -55,7 +55,7 @@ class ConditionForm(forms.Form):
         return {"field": data["field"], "operator": data["operator"], "values": data["words"]}
 
 
-class _Conditions(forms.BaseFormSet):  # type: ignore[type-arg]
+class _Conditions(forms.BaseFormSet):
     def conditions(self) -> list[dict[str, Any]]:
         """Return the filled, not deleted conditions."""
         kept = [form for form in self.forms if form.has_changed() and form not in self.deleted_forms]

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from django.utils.functional import Promise
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 
 from onegoal.core.channels import Condition
 
-CHANNEL_WORDS: dict[str, Promise] = {
+CHANNEL_WORDS: dict[str, Any] = {
     "paid_search": _("paid search"),
     "organic_search": _("organic search"),
     "paid_social": _("paid social"),
@@ -25,7 +26,7 @@ CHANNEL_WORDS: dict[str, Promise] = {
     "direct": _("direct"),
     "other": _("other"),
 }
-FIELD_WORDS: dict[str, Promise] = {
+FIELD_WORDS: dict[str, Any] = {
     "source": _("source"),
     "medium": _("medium"),
     "campaign": _("campaign"),
@@ -33,7 +34,7 @@ FIELD_WORDS: dict[str, Promise] = {
     "referrer": _("site that led here"),
     "request_type": _("kind of request"),
 }
-OPERATOR_WORDS: dict[str, Promise] = {
+OPERATOR_WORDS: dict[str, Any] = {
     "is": _("is"),
     "is_not": _("is not"),
     "matches_any": _("is one of"),

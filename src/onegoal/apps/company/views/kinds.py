@@ -19,7 +19,7 @@ class Kind:
 
     name: str
     model: type[models.Model]
-    form: type[forms.ModelForm]  # type: ignore[type-arg]
+    form: type[forms.ModelForm]
     title: Promise
     add: Promise
     template: str
@@ -35,7 +35,7 @@ class Kind:
         return any(
             relation.related_model._default_manager.filter(**{relation.field.name: record}).exists()  # type: ignore[union-attr]
             for relation in relations
-            if relation.related_model and not relation.related_model._meta.auto_created  # type: ignore[union-attr]
+            if relation.related_model and not relation.related_model._meta.auto_created
         )
 
 

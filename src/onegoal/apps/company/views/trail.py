@@ -46,13 +46,13 @@ def export(request: HttpRequest) -> StreamingHttpResponse:
     return response
 
 
-class _Page(Paginator):  # type: ignore[type-arg]
+class _Page(Paginator):
     """Counts at most a hundred pages: nobody turns more, and counting millions is slow."""
 
     _MOST = 100
 
     @property
-    def count(self) -> int:  # type: ignore[override]
+    def count(self) -> int:
         return self.object_list[: self.per_page * self._MOST].count()
 
 
