@@ -8,3 +8,21 @@ from django.apps import AppConfig
 class AnalysisConfig(AppConfig):
     name = "onegoal.apps.analysis"
     label = "analysis"
+
+    def ready(self) -> None:
+        from django.utils.translation import gettext_lazy as _
+
+        from onegoal.apps.accounts.rights import Right
+        from onegoal.apps.shell.navigation import Room, register
+
+        sees = Right.SEE_FIGURES
+        register(
+            Room("chain", url_name="analysis:chain", right=sees, children=(
+                Room("time_to_sale", _("Time to sale"), url_name="analysis:time_to_sale", right=sees, order=1),
+                Room("cohorts", _("Cohorts"), url_name="analysis:cohorts", right=sees, order=2),
+            )),
+            Room("channels", url_name="analysis:channels", right=sees, children=(
+                Room("creatives", _("Creatives"), url_name="analysis:creatives", right=sees, order=1),
+                Room("hours", _("Hours"), url_name="analysis:hours", right=sees, order=2),
+            )),
+        )  # fmt: skip

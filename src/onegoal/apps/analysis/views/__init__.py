@@ -1,0 +1,1 @@
+"""Pages of figures: the chain, channels, creatives, hours, time to sale, cohorts, and the lists behind them."""
