@@ -11,7 +11,6 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 from functools import cache
-from functools import cache
 from typing import Any
 
 NOW = dt.datetime(2026, 3, 2, 12, 0, tzinfo=dt.UTC)

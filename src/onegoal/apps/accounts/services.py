@@ -68,13 +68,13 @@ def _settle(rows: list[ColleagueRow], now: dt.datetime) -> list[RowFate | RowRef
     by_source = {(user.source, user.source_id): user for user in users if user.source_id}
     by_email = {user.email.casefold(): user for user in users if user.email}
     by_name: dict[str, User] = {}
-    for user in users:
-        by_name.setdefault(name_key(user.name), user)
+    for one in users:
+        by_name.setdefault(name_key(one.name), one)
     batch, fates = Batch(User, now=now), []
     for row in rows:
         email = row.email.strip().lower()
         name = " ".join(row.name.split()) or email
-        user = by_source.get((row.source, row.source_id)) or (by_email.get(email) if email else None)
+        user: User | None = by_source.get((row.source, row.source_id)) or (by_email.get(email) if email else None)
         user = user or _known_by_id(by_name, row)
         if user is None and (namesake := by_name.get(name_key(name))) and _may_be(namesake, row, email):
             user = namesake

@@ -18,7 +18,8 @@ _COLUMNS: Final = {"source_id": "id", "crm": "crm_id"}
 
 def limits(model: type[models.Model], **columns: str) -> tuple[tuple[str, int], ...]:
     """Return (column of the row, longest text its field holds) for each `column="field"`."""
-    return tuple((column, model._meta.get_field(field).max_length or BIGINT) for column, field in columns.items())
+    lengths = {field.name: field.max_length or BIGINT for field in model._meta.concrete_fields}
+    return tuple((column, lengths[field]) for column, field in columns.items())
 
 
 def check_texts(row: object, columns: tuple[tuple[str, int], ...]) -> None:

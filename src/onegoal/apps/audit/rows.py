@@ -45,7 +45,7 @@ def insert_records(records: Sequence[models.Model]) -> None:
 def insert_values(model: type[models.Model], names: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """Insert plain values, in the order of `names` (names of attributes, `project_id` for a foreign key)."""
     fields = [_fields(model)[name] for name in names]
-    columns = ", ".join(connection.ops.quote_name(field.column) for field in fields)
+    columns = ", ".join(_quoted(field) for field in fields)
     statement = (
         f"INSERT INTO {connection.ops.quote_name(model._meta.db_table)} ({columns}) "  # noqa: S608 - names of our models
         f"VALUES ({', '.join(['%s'] * len(fields))})"
@@ -61,7 +61,7 @@ def update_records(records: Iterable[models.Model], changed: Mapping[int, Iterab
     for names, group in groups.items():
         model = type(group[0])
         fields = [_fields(model)[name] for name in (*names, "id")]
-        setters = ", ".join(f"{connection.ops.quote_name(field.column)} = %s" for field in fields[:-1])
+        setters = ", ".join(f"{_quoted(field)} = %s" for field in fields[:-1])
         statement = f"UPDATE {connection.ops.quote_name(model._meta.db_table)} SET {setters} WHERE id = %s"  # noqa: S608
         _execute(statement, fields, ([getattr(record, name) for name in (*names, "id")] for record in group))
 
@@ -90,11 +90,15 @@ def _adapter(field: models.Field[Any, Any]) -> Adapter | None:
 
 
 def _moment(value: dt.datetime | None) -> str | None:
-    return value and str(value.astimezone(dt.UTC).replace(tzinfo=None))
+    return str(value.astimezone(dt.UTC).replace(tzinfo=None)) if value else None
 
 
 def _json_default(value: Any) -> Any:
     raise TypeError(f"{type(value).__name__} is no JSON")
+
+
+def _quoted(field: models.Field[Any, Any]) -> str:
+    return connection.ops.quote_name(str(field.column))
 
 
 @cache

@@ -163,8 +163,12 @@ def _used(model: type[models.Model], records: Iterable[int]) -> set[int]:
 @cache
 def _pointers(model: type[models.Model]) -> tuple[tuple[str, type[models.Model]], ...]:
     """Every column of a table that points to records of `model`, with its table."""
-    relations = [one for one in model._meta.get_fields(include_hidden=True) if one.auto_created and not one.concrete]
-    return tuple((one.field.attname, one.related_model) for one in relations if one.one_to_many or one.one_to_one)
+    return tuple(
+        (field.attname, table)
+        for table in apps.get_models(include_auto_created=True)
+        for field in table._meta.concrete_fields
+        if field.related_model is model
+    )
 
 
 def _is_taken(record: models.Model) -> bool:

@@ -32,6 +32,23 @@ def qualified_values(lead: Lead, at: dt.datetime) -> dict[str, Any]:
     return values
 
 
+class Qualifier:
+    """Marks leads as qualified by their deals; a lead that was read twice is one object here."""
+
+    def __init__(self, now: dt.datetime) -> None:
+        self._batch = Batch(Lead, now=now)
+        self._by_id: dict[int, Lead] = {}
+
+    def qualify(self, lead: Lead, at: dt.datetime) -> None:
+        """Note that a deal of the lead was opened at `at`."""
+        lead = self._by_id.setdefault(lead.pk, lead)
+        self._batch.apply(lead, qualified_values(lead, at))
+
+    def save(self) -> None:
+        """Store the leads that became qualified."""
+        self._batch.save()
+
+
 class LeadsOfPersons:
     """The leads of some persons by time."""
 
@@ -63,7 +80,7 @@ def link_waiting_deals(*, leads: Iterable[Lead], now: dt.datetime) -> None:
     named = find_by_any_source(Lead, [(deal.source, deal.lead_ref) for deal in waiting])
     by_person = LeadsOfPersons(deal.person_id for deal in waiting if not deal.lead_ref)
     stand_ins = _stand_ins(waiting)
-    deals, kept, dropped = Batch(Deal, now=now), _Kept(now), set()
+    deals, qualifier, dropped = Batch(Deal, now=now), Qualifier(now), set()
     for deal in waiting:
         lead = named.get((deal.source, deal.lead_ref)) or by_person.latest_before(deal.person_id, deal.opened_at)
         if lead is None or (deal.lead_ref and (deal.source, deal.lead_ref) not in named):
@@ -73,28 +90,10 @@ def link_waiting_deals(*, leads: Iterable[Lead], now: dt.datetime) -> None:
             dropped.add(deal.person_id)
             values["person_id"] = lead.person_id
         deals.apply(deal, values)
-        kept.qualify(lead, deal.opened_at)
+        qualifier.qualify(lead, deal.opened_at)
     deals.save()
-    kept.save()
+    qualifier.save()
     drop_unused_persons(person_ids=dropped, now=now)
-
-
-class _Kept:
-    """Leads that deals qualify, each as one object however often it was read."""
-
-    def __init__(self, now: dt.datetime) -> None:
-        self._batch = Batch(Lead, now=now)
-        self._by_id: dict[int, Lead] = {}
-
-    def qualify(self, lead: Lead, at: dt.datetime) -> None:
-        lead = self._by_id.setdefault(lead.pk, lead)
-        self._batch.apply(lead, qualified_values(lead, at))
-
-    def save(self) -> None:
-        self._batch.save()
-
-
-Qualifier = _Kept
 
 
 def _stand_ins(deals: Iterable[Deal]) -> set[int]:

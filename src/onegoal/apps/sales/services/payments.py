@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from typing import Any
 
 from onegoal.apps.audit.bulk import Batch, fate_of, find_by_any_source, find_by_source, one_writer, take_in
 from onegoal.apps.audit.checks import check_text, check_texts, limits
@@ -41,7 +42,7 @@ def _settle(rows: list[PaymentRow], now: dt.datetime) -> list[RowFate | RowRefus
     deals = find_by_any_source(Deal, [(row.source, row.deal) for row in rows])
     sound = [row for row in rows if (row.source, row.deal) in deals]
     currency = settle_money(currencies=[row.currency for row in sound], now=now)
-    tables = {
+    tables: dict[type[Any], tuple[Batch[Any], dict[tuple[str, str], Any]]] = {
         model: (Batch(model, now=now), find_by_source(model, [(row.source, row.source_id) for row in sound]))
         for model in (Payment, ScheduledPayment)
     }
