@@ -139,14 +139,6 @@ def _user(name: str, role: str, team: Any) -> Any:
 
 @cache
 def _password_hash() -> str:
-    # Hashing is slow by design; once for all tests is enough.
-    from django.contrib.auth.hashers import make_password
-
-    return make_password(PASSWORD, hasher="pbkdf2_sha256")
-
-
-@cache
-def _password_hash() -> str:
     """One weak and quick hash for everybody: a real one takes half a second for each person of each test."""
     from django.contrib.auth.hashers import PBKDF2PasswordHasher
 
