@@ -29,6 +29,7 @@ _MARKS: Final = (
     "request_type",
 )  # fmt: skip
 _CONTACTS: Final = ("phone", "email", "telegram", "whatsapp", "vk", "instagram")
+_PLAIN_CONTACTS: Final = ("facebook", "visitor")
 _WORK: Final = (
     "project", "product", "product_type", "seller", "team", "agency", "region", "segment", "stage", "outcome", "reason"
 )  # fmt: skip
@@ -58,7 +59,7 @@ def _marks_of(marks: tuple[str, ...]) -> OriginMarks:
 
 def _marks(values: Values) -> OriginMarks:
     get = values.get
-    return _marks_of(tuple(get(name) or "" for name in _MARKS))
+    return _marks_of(tuple([get(name) or "" for name in _MARKS]))
 
 
 def _person(values: Values, source: str, *, name: str = "name") -> PersonRef:
@@ -74,9 +75,10 @@ def _identifiers(values: Values, source: str) -> tuple[tuple[str, str], ...]:
     if "crm_id" in values:
         found.append(("crm", f"{source}:{values['crm_id']}"))
     for contact in _CONTACTS:
-        found.extend(values.get(contact, ()))
-    found.extend((kind, values[kind]) for kind in ("facebook", "visitor") if kind in values)
-    return tuple(dict.fromkeys(found))
+        if contact in values:
+            found.extend(values[contact])
+    found.extend((kind, values[kind]) for kind in _PLAIN_CONTACTS if kind in values)
+    return tuple(found) if len(found) < 2 else tuple(dict.fromkeys(found))
 
 
 def _work(values: Values) -> dict[str, Any]:

@@ -46,6 +46,7 @@ class Import(models.Model):
     started_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
     failure = models.JSONField(default=dict)
+    trial = models.JSONField(default=dict)
     undo = models.JSONField(default=dict)
 
     class Meta:

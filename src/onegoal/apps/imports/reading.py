@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 from onegoal.apps.imports.assembly import IntakeRow, assemble, content_key
@@ -41,8 +41,7 @@ class Problem:
     params: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class ReadRow:
+class ReadRow(NamedTuple):
     """What one row of the file became for one kind: an intake row or a problem, and what was left out of it."""
 
     number: int
@@ -101,6 +100,7 @@ class SectionReader:
         self._test: Test | None = (
             compile_test(section.only_rows_where, self._header) if section.only_rows_where else None
         )
+        self._has_money = kind in WITH_MONEY
         self._currency = self._settled_currency(section)
         self._seen: set[int] = set()
         self._repeats: dict[int, int] = {}
@@ -189,9 +189,12 @@ class SectionReader:
                 values[known.key] = value
             elif known.is_required:
                 raise ColumnProblem(ValueProblem("value_missing", ""), self.column_of(known.key))
-        self._settle_money(values)
-        self._add_stages(values, cells)
-        self._add_custom(values, cells, kept)
+        if self._has_money:
+            self._settle_money(values)
+        if self._stages:
+            self._add_stages(values, cells)
+        if (self._custom or kept) and self.kind in WITH_CUSTOM:
+            self._add_custom(values, cells, kept)
         return values
 
     def _settle_money(self, values: dict[str, Any]) -> None:
@@ -214,8 +217,6 @@ class SectionReader:
             values["stages"] = found
 
     def _add_custom(self, values: dict[str, Any], cells: Cells, kept: dict[str, str]) -> None:
-        if self.kind not in WITH_CUSTOM:
-            return
         custom = {key: value for key, getter in self._custom if (value := getter(cells)) is not None}
         custom |= kept
         if custom:
@@ -238,8 +239,7 @@ class SectionReader:
         return " / ".join(self._header.names[place] for place in dict.fromkeys(places)) or key
 
 
-@dataclass(frozen=True)
-class FileRow:
+class FileRow(NamedTuple):
     """One row of the file with what it became for each kind of the map; `is_total` rows are the file's own sums."""
 
     number: int
@@ -272,7 +272,11 @@ class MapReader:
         stopping = [code for code in row.problems if code in _STOPPING] if row.problems else []
         if stopping:
             return FileRow(row.number, {self.main: _unsound(row, stopping[0])})
-        made = {kind: read for kind, section in self.sections.items() if (read := section.read(row.number, cells))}
+        made = {}
+        for kind, section in self.sections.items():
+            read = section.read(row.number, cells)
+            if read is not None:
+                made[kind] = read
         main = made.get(self.main)
         if main is not None and main.problem is not None and is_total(cells):
             return FileRow(row.number, {}, is_total=True)

@@ -141,10 +141,13 @@ class Run:
 
     def _take(self, batch: list[Row]) -> None:
         made = [self.opened.reader.row(row) for row in batch]
+        rows = {kind: [row.made[kind] for row in made if kind in row.made] for kind in self.opened.reader.sections}
         now = self.clock()
+        # Touches go to the lake, which knows no roll-back; broken off here, they come again and change nothing.
+        touches = self._fates(Kind.TOUCHES, rows[Kind.TOUCHES], now) if Kind.TOUCHES in rows else []
         with self._transaction():
-            for kind in self.opened.reader.sections:
-                self._take_kind(kind, [row.made[kind] for row in made if kind in row.made], now)
+            for kind, read in rows.items():
+                self._take_kind(kind, read, touches if kind == Kind.TOUCHES else self._fates(kind, read, now))
             self._count(made)
             if self.keeps:
                 self._save(now)
@@ -154,36 +157,36 @@ class Run:
     def _transaction(self) -> AbstractContextManager[Any]:
         return transaction.atomic() if self.keeps else nullcontext()
 
-    def _take_kind(self, kind: str, rows: list[ReadRow], now: dt.datetime) -> None:
+    def _take_kind(self, kind: str, rows: list[ReadRow], fates: list[RowFate]) -> None:
         counts = self.progress.counts[kind]
         counts["read"] += len(rows)
-        sound = [row for row in rows if row.made is not None]
+        left = iter(fates)
         for row in rows:
-            if row.problem:
-                self._refuse(kind, row, row.problem)
             for warning in row.warnings:
                 counts["warnings"] += 1
                 self.warnings.add(warning, row.cells)
-        fates = self._fates(kind, sound, now)
-        for row, fate in zip(sound, fates, strict=True):
-            if fate.fate == Fate.REJECTED:
+            if row.made is None:
+                self._refuse(kind, row, row.problem)
+            elif (fate := next(left)).fate == Fate.REJECTED:
                 self._refuse(kind, row, self._problem(kind, row, fate))
             else:
                 counts[fate.fate.value] += 1
 
-    def _fates(self, kind: str, sound: list[ReadRow], now: dt.datetime) -> list[RowFate]:
-        if not sound:
-            return []
+    def _fates(self, kind: str, rows: list[ReadRow], now: dt.datetime) -> list[RowFate]:
+        """One fate for each row that could be read."""
+        sound = [row.made for row in rows if row.made is not None]
         if kind == Kind.TOUCHES and not self.keeps:
             return [RowFate(Fate.CREATED)] * len(sound)
-        return take_in(kind=kind, rows=[row.made for row in sound if row.made], now=now, batch=self.record.batch)
+        return take_in(kind=kind, rows=sound, now=now, batch=self.record.batch) if sound else []
 
     def _problem(self, kind: str, row: ReadRow, fate: RowFate) -> Problem:
         column = self.opened.reader.sections[kind].column_of(fate.column) if fate.column else ""
         params = {key: str(value) for key, value in fate.params.items()}
         return Problem(row.number, fate.code, column, params.get("value", ""), params)
 
-    def _refuse(self, kind: str, row: ReadRow, problem: Problem) -> None:
+    def _refuse(self, kind: str, row: ReadRow, problem: Problem | None) -> None:
+        if problem is None:
+            raise ValueError("a refused row has its problem")
         self.progress.counts[kind]["rejected"] += 1
         self.problems.add(problem, row.cells)
         if len(self.progress.sample) < _SAMPLE:

@@ -15,10 +15,12 @@ from django.db import transaction
 from django.utils.text import slugify
 
 from onegoal.apps.audit.services import record_change, record_deletion, snapshot
+from onegoal.apps.audit.undo import undo_batch
 from onegoal.apps.imports.map_files import map_as_dict, map_from_dict
 from onegoal.apps.imports.maps import ImportMap, MapProblem
-from onegoal.apps.imports.models import Import, ImportProgress, SavedMapping, State
+from onegoal.apps.imports.models import ACTIVE, Import, ImportProgress, SavedMapping, State
 from onegoal.apps.imports.running import Cancelled, Clock, Run, import_folder, open_import, try_out
+from onegoal.apps.marketing.services import remove_touches
 from onegoal.connectors.tables.errors import FileProblem
 from onegoal.connectors.tables.names import shown_name, stored_name
 
@@ -69,17 +71,13 @@ def begin_import(
     return record
 
 
-def keep_file(*, record: Import, path: Path) -> None:
-    """Move an uploaded file to the import's folder under a name of ours."""
+def keep_file(*, record: Import, path: Path, kind: str) -> None:
+    """Move an uploaded file of a known kind (csv, xlsx...) to the import's folder under a name of ours."""
     folder = import_folder(record)
     folder.mkdir(parents=True, exist_ok=True, mode=0o750)
-    record.stored_name = stored_name(_suffix(path))
+    record.stored_name = stored_name(kind)
     shutil.move(path, folder / record.stored_name)
     record.save(update_fields=["stored_name"])
-
-
-def _suffix(path: Path) -> str:
-    return path.suffix.lower().lstrip(".")
 
 
 def file_of(record: Import) -> Path:
@@ -133,8 +131,10 @@ def run_import(*, record: Import, path: Path, clock: Clock) -> ImportProgress:
             run.go()
     except Cancelled:
         _set_state(record, State.CANCELLED, clock())
-    except Refused as refusal:
-        record.failure = {"code": refusal.code, "params": refusal.params}
+    except Exception as error:
+        # Whatever happened, what was taken in is counted, and the import can go on from there.
+        known = isinstance(error, Refused)
+        record.failure = {"code": error.code, "params": error.params} if known else {"code": "internal", "params": {}}
         _set_state(record, State.FAILED, clock())
         raise
     else:
@@ -146,16 +146,25 @@ def run_trial(*, record: Import, path: Path, clock: Clock, most_rows: int | None
     """Try the import out and keep only its counts. Raises: Refused."""
     try:
         with refusing():
-            progress, _run = try_out(record, path, clock=clock, most_rows=most_rows)
+            progress, run = try_out(record, path, clock=clock, most_rows=most_rows)
+        shutil.rmtree(run.problems.path.parent, ignore_errors=True)
     except Refused as refusal:
         record.failure = {"code": refusal.code, "params": refusal.params}
         _set_state(record, State.DRAFT, clock())
         raise
     with transaction.atomic():
-        progress.problems_bytes = progress.warnings_bytes = 0
-        record.undo = {"trial": {"counts": progress.counts, "totals": progress.totals, "sample": progress.sample}}
+        record.trial = {"counts": progress.counts, "totals": progress.totals, "sample": progress.sample}
         _set_state(record, State.TRIED, clock())
     return progress
+
+
+@transaction.atomic
+def give_up(*, record: Import, now: dt.datetime) -> None:
+    """Mark an import that broke off for a reason nobody foresaw."""
+    record.refresh_from_db()
+    if record.state in ACTIVE:
+        record.failure = {"code": "internal", "params": {}}
+        _set_state(record, State.FAILED, now)
 
 
 @transaction.atomic
@@ -170,15 +179,25 @@ def cancel_import(*, record: Import, now: dt.datetime) -> None:
 
 
 @transaction.atomic
+def resume_import(*, record: Import, now: dt.datetime) -> None:
+    """Put a stopped import back into the line; it goes on behind the rows it has counted."""
+    record.is_cancelled, record.failure, record.finished_at = False, {}, None
+    _set_state(record, State.WAITING, now)
+
+
+@transaction.atomic
 def undo_import(*, record: Import, now: dt.datetime) -> dict[str, Any]:
     """Take back what the import did; records that others changed since are kept and listed."""
     if record.state not in {State.DONE, State.CANCELLED, State.FAILED}:
         raise Refused("import_not_done", {})
-    from onegoal.apps.audit.services import undo_batch
-
     result = undo_batch(batch=record.batch, now=now)
     before = snapshot(record)
-    record.undo = {"undone": result.undone, "kept": [_kept(one) for one in result.kept][:200], "left": len(result.kept)}
+    touches = remove_touches(batch=record.batch)
+    record.undo = {
+        "undone": result.undone + touches,
+        "kept": [_kept(one) for one in result.kept][:200],
+        "left": len(result.kept),
+    }
     record.state = State.UNDONE
     record.save()
     record_change(record=record, before=before, now=now)
@@ -186,7 +205,7 @@ def undo_import(*, record: Import, now: dt.datetime) -> dict[str, Any]:
 
 
 def _kept(conflict: Any) -> dict[str, Any]:
-    return {"entity": conflict.entity, "id": conflict.entity_id}
+    return {"entity": conflict.entity, "id": conflict.entity_id, "reason": conflict.reason}
 
 
 @transaction.atomic

@@ -12,7 +12,7 @@ from onegoal.apps.accounts.services import take_in_colleagues
 from onegoal.apps.audit.intake import RowFate
 from onegoal.apps.imports.assembly import IntakeRow
 from onegoal.apps.imports.fields import Kind
-from onegoal.apps.marketing.services import take_in_spend
+from onegoal.apps.marketing.services import take_in_spend, take_in_touches
 from onegoal.apps.people.services import take_in_people
 from onegoal.apps.products.services import take_in_products
 from onegoal.apps.sales.services import (
@@ -37,8 +37,6 @@ _TAKERS: Final[Mapping[str, Callable[..., list[RowFate]]]] = {
 def take_in(*, kind: str, rows: Sequence[IntakeRow], now: dt.datetime, batch: str) -> list[RowFate]:
     """Take in rows of one kind; one fate for each, in order."""
     if kind == Kind.TOUCHES:
-        from onegoal.apps.marketing.services import take_in_touches
-
         return take_in_touches(rows=rows, now=now, batch=batch)
     if kind == Kind.PEOPLE:
         return _take_in_humans(rows, now)

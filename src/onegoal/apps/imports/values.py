@@ -88,14 +88,15 @@ def _text(cell: Cell, longest: int) -> str:
 
 
 def _moment(cell: Cell, habits: Habits) -> dt.datetime:
+    if type(cell) is str:
+        zone = habits.zone if ":" in cell or habits.serial else habits.day_zone
+        return parse_moment(cell.strip(), zone=zone, order=habits.dates, serial=habits.serial)
     if isinstance(cell, dt.datetime):
         is_day = cell.time() == dt.time() and cell.tzinfo is None
         return in_utc(cell, habits.day_zone if is_day else habits.zone)
     if isinstance(cell, dt.date):
         return in_utc(dt.datetime.combine(cell, dt.time()), habits.day_zone)
-    text = text_of(cell)
-    zone = habits.zone if ":" in text or habits.serial else habits.day_zone
-    return parse_moment(text, zone=zone, order=habits.dates, serial=habits.serial)
+    return parse_moment(text_of(cell), zone=habits.zone, order=habits.dates, serial=habits.serial)
 
 
 def _day(cell: Cell, habits: Habits) -> dt.date:

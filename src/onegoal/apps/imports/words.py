@@ -116,6 +116,9 @@ MAP_WORDS: Final[Mapping[str, str | Promise]] = {
     "map_currency_missing": _("The currency of the amounts is not known. Choose one for the file or map its column."),
     "map_lookup_missing": _("The table %(file)s with the columns %(key)s and %(value)s is not beside the file."),
     "map_source_missing": _("Give the source a name, so that a second file of the same system is recognised."),
+    "internal": _("Something went wrong on our side. What was taken in so far is counted; start it again to go on."),
+    "import_begun": _("The import has begun already; its mapping cannot be changed any more."),
+    "import_not_done": _("The import is still running. Cancel it before it is taken back."),
     "preset_unknown": _("There is no preset %(preset)s for %(kind)s. There are: %(known)s."),
 }
 """By the code of a map's problem."""
