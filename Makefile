@@ -4,12 +4,13 @@ PORT ?= 8000
 BIN := .venv/bin
 DIST := src/onegoal/apps/shell/static/shell/dist/app.js
 PO := $(wildcard src/onegoal/locale/*/LC_MESSAGES/django.po)
-FRONTEND := package.json $(shell find frontend -type f 2>/dev/null)
+# The bundle holds the icons that templates and code name, so these are its sources too.
+FRONTEND := package.json $(shell find frontend -type f) $(shell find src/onegoal -name '*.html' -o -name '*.py')
 export ONEGOAL_HOME ?= $(CURDIR)/var
 
 .PHONY: setup run test test-postgres check bench demo clean
 
-setup: .venv/.ready $(DIST) .venv/.translations
+setup: .venv/.ready .venv/.static .venv/.translations
 
 run: setup  ## start the product with the demo company at http://127.0.0.1:8000
 	$(BIN)/onegoal run --demo --port $(PORT)
@@ -52,6 +53,10 @@ clean:  ## remove what setup made; var/ with its data stays
 
 $(DIST): $(FRONTEND) | .venv/.ready
 	$(BIN)/python frontend/build.py
+	touch $@
+
+.venv/.static: $(DIST)
+	$(BIN)/python -m django collectstatic --settings onegoal.config.settings --noinput --clear --ignore "redoc*" --ignore django_htmx --verbosity 0
 	touch $@
 
 .venv/.translations: $(PO) | .venv/.ready

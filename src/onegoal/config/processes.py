@@ -52,11 +52,11 @@ def serve_web(*, host: str, port: int, workers: int) -> None:
         port=port,
         interface=Interfaces.WSGI,
         workers=workers,
-        blocking_threads=8,
-        backpressure=64,
+        blocking_threads=4,
+        backpressure=256,
+        websockets=False,
         respawn_failed_workers=True,
         log_access=False,
-        process_name="onegoal-web",
     ).serve()
 
 
