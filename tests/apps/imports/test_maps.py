@@ -91,3 +91,19 @@ def test_the_header_tells_which_system_wrote_the_file(header: list[str], kind: s
 
 def test_an_unknown_header_gets_no_preset() -> None:
     assert guess_preset("leads", ["a", "b", "c"]) is None
+
+
+def test_the_handbook_lists_every_field_and_every_code() -> None:
+    from onegoal.apps.imports.fields import FIELDS
+    from onegoal.apps.imports.words import FILE_WORDS, VALUE_WORDS
+
+    handbook = (EXAMPLES.parent / "imports.md").read_text("utf-8")
+    fields = {key for known in FIELDS.values() for key in known}
+    missing = {word for word in (*VALUE_WORDS, *FILE_WORDS, *MAP_WORDS, *fields) if word not in handbook}
+    assert not missing
+
+
+def test_the_example_of_the_handbook_is_a_map() -> None:
+    handbook = (EXAMPLES.parent / "imports.md").read_text("utf-8")
+    mapping = parse_map(handbook.split("```yaml\n")[1].split("```")[0])
+    assert set(mapping.sections) == {"leads", "spend"}
