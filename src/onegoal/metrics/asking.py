@@ -20,7 +20,7 @@ from onegoal.metrics.dimensions import DIMENSIONS, label
 from onegoal.metrics.errors import QuestionRefused
 from onegoal.metrics.frames import FRAMES, frame_table
 from onegoal.metrics.measures import MEASURES, Measure
-from onegoal.metrics.plan import Source, aggregated, checked_metric, narrowed
+from onegoal.metrics.plan import Source, aggregated, checked_metric, narrowed, once_each
 from onegoal.metrics.question import Answer, Differs, Question, Row
 from onegoal.metrics.results import MemberList
 from onegoal.metrics.shapes import Shape, shape_of
@@ -172,7 +172,7 @@ def members(
         frame = way_table(metric, asked, source)
         return _page(metric.way.frame, metric.way.start, asked, source, limit, offset,
                      partial(way_rows, frame, metric.way, arrived=part == "numerator"))  # fmt: skip
-    measure = MEASURES[(metric.denominator if part == "denominator" else "") or metric.numerator]
+    measure = _listed(MEASURES[(metric.denominator if part == "denominator" else "") or metric.numerator])
     asked = _without_foreign_currency(asked, measure.frame)
     return _page(
         measure.frame, measure.moment, asked, source, limit, offset, partial(_measured, measure), measure.distinct
@@ -182,11 +182,17 @@ def members(
 def _measured(measure: Measure, shape: Shape) -> ir.Table:
     """Return the records a measure counts, a visitor once."""
     rows = narrowed(frame_table(measure.frame), measure.moment, shape)
+    if measure.distinct:
+        rows = once_each(rows, [measure], shape.by)
     if measure.where:
         rows = rows.filter(measure.where(rows))
-    if measure.distinct:
-        rows = rows.group_by(measure.distinct).agg(**{measure.moment: rows[measure.moment].max()})
-    return rows
+    return rows.rename({measure.moment: "first"}) if measure.distinct else rows
+
+
+def _listed(measure: Measure) -> Measure:
+    """Return the measure over the frame that holds the ids of its records."""
+    listed = FRAMES[measure.frame].listed
+    return replace(measure, frame=listed, moment="at") if listed and not measure.distinct else measure
 
 
 def _page(

@@ -137,7 +137,7 @@ _ALL = (
     _count("products_available", _("Products on sale"), _("Products that can be bought, as of now.")),
     _rate("visitor_to_lead", _("Visitor to lead"),
           _("Of the visitors of the period, the share whose person left a lead at or after the touch."),
-          "visitors_with_lead", "visits_visitors"),
+          "visitors_with_lead", "visitors"),
     _rate("lead_to_qualified", _("Lead to qualified lead"),
           _("Of the leads that came in the period, the share qualified so far."), "qualified_leads", "leads"),
     _rate("qualified_to_deal", _("Qualified lead to deal"),

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 import ibis.expr.types as ir
 
@@ -14,10 +13,10 @@ from onegoal.core.money import ratio
 from onegoal.metrics import shapes
 from onegoal.metrics.answering import ordered
 from onegoal.metrics.catalogue import METRICS, Metric
-from onegoal.metrics.dimensions import time_value
+from onegoal.metrics.dimensions import bucket_day, time_value
 from onegoal.metrics.errors import QuestionRefused
 from onegoal.metrics.frames import frame_table
-from onegoal.metrics.moments import local_time, offset_changes
+from onegoal.metrics.moments import local_seconds, offset_changes
 from onegoal.metrics.plan import Source, checked_metric, narrowed
 from onegoal.metrics.question import Answer, Question, Row
 from onegoal.metrics.results import Cohort, Cohorts
@@ -70,12 +69,12 @@ def _row(metric: Metric, cohort: Cohort) -> Row:
     return Row(by, cohort.ltv, cohort.margin, cohort.customers)
 
 
-def _customers(question: Question, source: Source, currencies: set[str]) -> dict[dt.date, _Gathered]:
-    gathered: dict[dt.date, _Gathered] = {}
+def _customers(question: Question, source: Source, currencies: set[str]) -> dict[int, _Gathered]:
+    gathered: dict[int, _Gathered] = {}
     for record in shapes.run("customers of cohorts", _sizes, question, source).to_pylist():
         gathered[record["by_month"]] = _Gathered(customers=record["customers"])
     for record in shapes.run("margins of cohorts", _margins, question, source).to_pylist():
-        cohort, after = gathered[record["by_month"]], _months_between(record["by_month"], record["deal_month"])
+        cohort, after = gathered[record["by_month"]], record["deal_month"] - record["by_month"]
         cohort.deals += record["deals"]
         cohort.known += record["known"]
         cohort.margin[after] = cohort.margin.get(after, 0) + int(record["margin"] or 0)
@@ -94,8 +93,8 @@ def _margins(shape: Shape) -> ir.Table:
     deals = table("deals")
     cohort = narrowed(frame_table("customers"), "won_at", shape).select("person_id", "by_month")
     bought = deals.filter(deals.won_at.notnull()).join(cohort, "person_id")
-    clock: Any = local_time(bought.won_at, offset_changes(shape.zone, *shape.years))
-    dated = bought.mutate(deal_month=time_value(clock, "month"))
+    clock = local_seconds(bought.won_at, offset_changes(shape.zone, *shape.years))
+    dated = bought.mutate(deal_month=time_value(clock, "month", is_day=False))
     return dated.group_by(["by_month", "deal_month", "currency"]).agg(
         deals=dated.count(), known=dated.margin_minor.count(), margin=dated.margin_minor.sum()
     )
@@ -106,7 +105,8 @@ def _spend(shape: Shape) -> ir.Table:
     return rows.group_by(["by_month", "by_currency"]).agg(amount=rows.amount_minor.sum())
 
 
-def _rows(gathered: dict[dt.date, _Gathered], today: dt.date) -> Iterable[Cohort]:
+def _rows(numbered: dict[int, _Gathered], today: dt.date) -> Iterable[Cohort]:
+    gathered = {bucket_day(number, "month"): cohort for number, cohort in numbered.items()}
     months = max((_months_between(month, today) for month in gathered), default=0)
     inputs = [CohortInput(month, c.customers, c.spend or None, c.margin) for month, c in gathered.items()]
     for row in cohort_triangle(inputs, today=today, months=max(months, 1)):

@@ -11,6 +11,7 @@ import ibis.expr.types as ir
 
 from onegoal.core.periods import bucket_label
 from onegoal.metrics.errors import gettext_noop
+from onegoal.metrics.moments import month_number
 from onegoal.metrics.tables import table
 
 Time = Literal["", "day", "week", "month", "quarter", "hour_of_week"]
@@ -66,32 +67,56 @@ _ALL = (
 DIMENSIONS: dict[str, Dimension] = {dimension.name: dimension for dimension in _ALL}
 TIMES = tuple(name for name, dimension in DIMENSIONS.items() if dimension.time)
 
-_TRUNCATE = {"day": "D", "week": "W", "month": "M", "quarter": "Q"}
+_EPOCH = dt.date(1970, 1, 1)
+_WEEK_HOURS = 168
+_MONDAY = 3  # 1 January 1970 was a Thursday
 
 
-def time_value(reading: Any, time: str) -> ir.Value:
-    """Return the day a bucket begins on, or the hour 0 to 167 from Monday midnight, of a clock reading or a day."""
+def time_value(clock: Any, time: str, *, is_day: bool) -> Any:
+    """Return the number of the bucket that a reading of the clock (or a number of days) falls into.
+
+    A day since 1970, the day a week begins on, year * 12 + month - 1, year * 4 + quarter - 1, or the hour 0 to 167 from
+    Monday midnight.
+    """
     if time == "hour_of_week":
-        return (reading.day_of_week.index().cast("int64") * 24 + reading.hour().cast("int64")).cast("int64")
-    start = reading.truncate(_TRUNCATE[time])  # type: ignore[arg-type]
-    return start if start.type().is_date() else start.date()
+        return (clock // 3_600 + _MONDAY * 24 + _WEEK_HOURS * 1_000_000) % _WEEK_HOURS
+    day = clock if is_day else clock // 86_400
+    if time == "week":
+        return (day + _MONDAY) // 7 * 7 - _MONDAY
+    if time == "day":
+        return day
+    return month_number(day) if time == "month" else month_number(day) // 3
+
+
+def bucket_day(number: int, time: str) -> dt.date:
+    """Return the first day of a bucket by its number."""
+    if time in {"month", "quarter"}:
+        year, month = divmod(number if time == "month" else number * 3, 12)
+        return dt.date(year, month + 1, 1)
+    return _EPOCH + dt.timedelta(days=number)
 
 
 def label(dimension: Dimension, raw: Any) -> str | None:
     """Return a value as answers write it: text, or None where the records say nothing."""
     if raw is None:
         return None
-    if isinstance(raw, dt.date) and dimension.time in _TRUNCATE:
-        return bucket_label(raw, dimension.time)  # type: ignore[arg-type]
+    if dimension.time and dimension.time != "hour_of_week":
+        return bucket_label(bucket_day(raw, dimension.time), dimension.time)
     return str(raw)
 
 
-def with_labels(frame: ir.Table, dimensions: list[Dimension], clock: Callable[[ir.Table], Any]) -> ir.Table:
-    """Return the frame with one column `by_<name>` for each dimension; no join adds or drops a row."""
+def with_labels(
+    frame: ir.Table, dimensions: list[Dimension], clock: Callable[[ir.Table], tuple[Any, bool]]
+) -> ir.Table:
+    """Return the frame with one column `by_<name>` for each dimension; no join adds or drops a row.
+
+    `clock` reads a frame's moment: seconds on the company's clock, or (True) a number of days.
+    """
     for lookup in dict.fromkeys(d.lookup[:2] for d in dimensions if d.lookup):
         frame = _joined(frame, *lookup, [d for d in dimensions if d.lookup and d.lookup[:2] == lookup])
     own = {f"by_{d.name}": frame[d.column] for d in dimensions if not d.lookup and not d.time}
-    times = {f"by_{d.name}": time_value(clock(frame), d.time) for d in dimensions if d.time}
+    reading, is_day = clock(frame) if any(d.time for d in dimensions) else (None, False)
+    times = {f"by_{d.name}": time_value(reading, d.time, is_day=is_day) for d in dimensions if d.time}
     return frame.mutate(**own, **times) if own or times else frame
 
 

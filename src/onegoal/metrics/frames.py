@@ -9,29 +9,34 @@ from dataclasses import dataclass
 import ibis
 import ibis.expr.types as ir
 
+from onegoal.metrics.moments import epoch
 from onegoal.metrics.tables import table
 
 
 @dataclass(frozen=True)
 class Frame:
-    """One row for each `entity`, whose id is in `key`; `build` gives the table."""
+    """One row for each `entity`, whose id is in `key`; `build` gives the table.
+
+    `listed` is the frame that its records are listed from where its own table does not hold their ids.
+    """
 
     entity: str
     key: str
     build: Callable[[], ir.Table]
+    listed: str = ""
 
 
 def _touches() -> ir.Table:
     return table("touches")
 
 
-def _visits() -> ir.Table:
-    """Touches with the last lead of the person behind their visitor."""
-    leads = table("leads").group_by("person_id").agg(last_lead_at=lambda t: t.created_at.max())
-    known = table("identities").join(leads, "person_id")
-    by_visitor = known.group_by("identity").agg(last_lead_at=lambda t: t.last_lead_at.max())
-    touches = table("touches")
-    return touches.left_join(by_visitor, touches.visitor == by_visitor.identity).drop("identity")
+def with_last_lead(visitors: ir.Table) -> ir.Table:
+    """Add to visitors the second at which the person behind each left their last lead."""
+    leads = table("leads")
+    by_person = leads.group_by("person_id").agg(last_lead=epoch(leads.created_at).max())
+    known = table("identities").join(by_person, "person_id")
+    by_visitor = known.group_by("identity").agg(last_lead=known.last_lead.max())
+    return visitors.left_join(by_visitor, visitors.visitor == by_visitor.identity).drop("identity")
 
 
 def _leads() -> ir.Table:
@@ -64,15 +69,15 @@ def _lead_outcomes() -> ir.Table:
 
 def _lead_touches() -> ir.Table:
     """Leads whose person has a touch before, with the moment of the first one."""
-    touches, identities, leads = table("touches"), table("identities"), table("leads")
-    first = touches.group_by("visitor").agg(first_at=touches.at.min())
+    marks, identities, leads = table("touch_marks"), table("identities"), table("leads")
+    first = marks.group_by("visitor").agg(first_at=marks.second.min())
     by_person = (
         first.join(identities, first.visitor == identities.identity)
         .group_by("person_id")
         .agg(first_touch_at=lambda t: t.first_at.min())
     )
     joined = leads.join(by_person, "person_id")
-    return joined.filter(joined.first_touch_at <= joined.created_at)
+    return joined.filter(joined.first_touch_at <= epoch(joined.created_at))
 
 
 def _deals() -> ir.Table:
@@ -147,7 +152,7 @@ def _entries_of_deals_by_lead(stage: str) -> ir.Table:
 
 FRAMES: dict[str, Frame] = {
     "touches": Frame("touch", "touch_key", _touches),
-    "visits": Frame("visitor", "visitor", _visits),
+    "touch_marks": Frame("touch", "visitor", lambda: table("touch_marks"), listed="touches"),
     "leads": Frame("lead", "lead_id", _leads),
     "lead_outcomes": Frame("lead", "lead_id", _lead_outcomes),
     "lead_touches": Frame("lead", "lead_id", _lead_touches),

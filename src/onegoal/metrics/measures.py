@@ -8,14 +8,17 @@ from dataclasses import dataclass
 import ibis.expr.types as ir
 
 from onegoal.metrics.errors import gettext_noop
+from onegoal.metrics.frames import with_last_lead
 
 Predicate = Callable[[ir.Table], ir.BooleanValue]
 
 
 @dataclass(frozen=True)
 class Measure:
-    """Rows of `frame` that `where` keeps, dated by `moment`: counted, or `column` summed, or `distinct` counted.
+    """Rows of `frame` that `where` keeps, dated by `moment`: counted, or `column` summed.
 
+    With `distinct` each of its values is counted once in each cell: `where` then judges the rows (value, first moment)
+    after `meet` has joined to them what it needs; all measures of one frame and moment must share `distinct`.
     Money comes with the currency of its row; `squares` also sums the squares of `column`, for intervals of means.
     """
 
@@ -26,14 +29,13 @@ class Measure:
     column: str = ""
     distinct: str = ""
     where: Predicate | None = None
+    meet: Callable[[ir.Table], ir.Table] | None = None
     is_money: bool = False
     squares: bool = False
 
     def of(self, frame: ir.Table) -> ir.Scalar:
         """Return the figure over a frame."""
         where = self.where(frame) if self.where else None
-        if self.distinct:
-            return frame[self.distinct].nunique(where=where)
         if self.column:
             return frame[self.column].sum(where=where)  # type: ignore[attr-defined]
         return frame.count(where=where)
@@ -52,8 +54,8 @@ def _is(column: str, value: str) -> Predicate:
     return lambda frame: frame[column] == value
 
 
-def _touched_lead(frame: ir.Table) -> ir.BooleanValue:
-    return frame.last_lead_at >= frame.at
+def _left_a_lead(visitors: ir.Table) -> ir.BooleanValue:
+    return visitors.last_lead >= visitors.first
 
 
 def _sold_for_an_amount(frame: ir.Table) -> ir.BooleanValue:
@@ -61,11 +63,10 @@ def _sold_for_an_amount(frame: ir.Table) -> ir.BooleanValue:
 
 
 _ALL = (
-    Measure("touches", gettext_noop("touches"), "touches", "at"),
-    Measure("visitors", gettext_noop("visitors"), "touches", "at", distinct="visitor"),
-    Measure("visits_visitors", gettext_noop("visitors"), "visits", "at", distinct="visitor"),
-    Measure("visitors_with_lead", gettext_noop("visitors who left a lead"), "visits", "at", distinct="visitor",
-            where=_touched_lead),
+    Measure("touches", gettext_noop("touches"), "touch_marks", "second"),
+    Measure("visitors", gettext_noop("visitors"), "touch_marks", "second", distinct="visitor"),
+    Measure("visitors_with_lead", gettext_noop("visitors who left a lead"), "touch_marks", "second",
+            distinct="visitor", where=_left_a_lead, meet=with_last_lead),
     Measure("leads", gettext_noop("leads"), "leads", "created_at"),
     Measure("qualified_leads", gettext_noop("qualified leads"), "leads", "created_at", where=_set("qualified_at")),
     Measure("rejected_leads", gettext_noop("rejected leads"), "leads", "created_at", where=_is("outcome", "rejected")),

@@ -5,10 +5,10 @@ from __future__ import annotations
 import datetime as dt
 import functools
 import itertools
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import ibis
-import ibis.expr.types as ir
 
 _DAY = dt.timedelta(days=1)
 
@@ -34,12 +34,28 @@ def offset_changes(zone: ZoneInfo, first: int, last: int) -> tuple[tuple[dt.date
     return tuple(found)
 
 
-def local_time(at: ir.TimestampValue, changes: tuple[tuple[dt.datetime, int], ...]) -> ir.TimestampValue:
-    """Return the reading of the company's clock at a moment."""
-    naive = at.cast("timestamp(6)")
-    later = [(at < ibis.literal(moment), ibis.interval(seconds=before)) for (_, before), (moment, _) in _pairs(changes)]
-    last = ibis.interval(seconds=changes[-1][1])
-    return naive + (ibis.cases(*later, else_=last) if later else last)
+def epoch(at: Any) -> Any:
+    """Return a moment as whole seconds since 1970; a number is already that."""
+    return at if at.type().is_integer() else at.epoch_seconds().cast("int64")
+
+
+def local_seconds(at: Any, changes: tuple[tuple[dt.datetime, int], ...]) -> Any:
+    """Return the reading of the company's clock at a moment, as the seconds since 1970 that it would be in UTC."""
+    second = epoch(at)
+    later = [(second < int(moment.timestamp()), before) for (_, before), (moment, _) in _pairs(changes)]
+    last = changes[-1][1]
+    return second + (ibis.cases(*later, else_=last) if later else last)
+
+
+def days_since_1970(day: Any) -> Any:
+    """Return a date as a number of days."""
+    return day.delta(ibis.literal(dt.date(1970, 1, 1)), unit="day").cast("int64")
+
+
+def month_number(day: Any) -> Any:
+    """Return year * 12 + month - 1 of a number of days since 1970."""
+    date = ibis.literal(dt.date(1970, 1, 1)) + day.cast("int32").as_interval("D")
+    return (date.year() * 12 + date.month() - 1).cast("int64")
 
 
 def _pairs(changes: tuple[tuple[dt.datetime, int], ...]) -> list[tuple[tuple[dt.datetime, int], ...]]:

@@ -15,7 +15,7 @@ from onegoal.metrics.dimensions import DIMENSIONS, Dimension, with_labels
 from onegoal.metrics.errors import QuestionRefused
 from onegoal.metrics.frames import frame_columns
 from onegoal.metrics.measures import Measure
-from onegoal.metrics.moments import local_time, offset_changes
+from onegoal.metrics.moments import days_since_1970, local_seconds, offset_changes
 from onegoal.metrics.question import Question, Scope
 from onegoal.metrics.shapes import Filter, Shape, Values, bound, slots
 
@@ -94,22 +94,33 @@ def narrowed(frame: ir.Table, moment: str, shape: Shape, extra: Sequence[str] = 
     return labelled
 
 
+def once_each(rows: ir.Table, measures: Sequence[Measure], by: Sequence[str]) -> ir.Table:
+    """Return one row for each thing that is counted once in each cell, with the moment it was first seen there."""
+    measure = measures[0]
+    first = rows.group_by([*(f"by_{name}" for name in by), measure.distinct]).agg(first=rows[measure.moment].min())
+    for meet in dict.fromkeys(measure.meet for measure in measures if measure.meet):
+        first = meet(first)
+    return first
+
+
 def aggregated(frame: ir.Table, measures: Sequence[Measure], shape: Shape) -> ir.Table:
     """Return one row for each combination of dimension values (and currency, where money is summed)."""
     extra = ("currency",) if any(measure.is_money for measure in measures) else ()
     rows = narrowed(frame, measures[0].moment, shape, extra)
+    if measures[0].distinct:
+        rows = once_each(rows, measures, shape.by)
     figures = {measure.name: measure.of(rows) for measure in measures}
     figures |= {f"{measure.name}_squares": measure.squares_of(rows) for measure in measures if measure.squares}
     keys = [f"by_{name}" for name in dict.fromkeys((*shape.by, *extra))]
     return rows.group_by(keys).agg(**figures) if keys else rows.agg(**figures)
 
 
-def _clock(moment: str, shape: Shape) -> Callable[[ir.Table], Any]:
-    def read(frame: ir.Table) -> Any:
+def _clock(moment: str, shape: Shape) -> Callable[[ir.Table], tuple[Any, bool]]:
+    def read(frame: ir.Table) -> tuple[Any, bool]:
         column = frame[moment]
         if column.type().is_date():
-            return column
-        return local_time(column, offset_changes(shape.zone, *shape.years))  # type: ignore[arg-type]
+            return days_since_1970(column), True
+        return local_seconds(column, offset_changes(shape.zone, *shape.years)), False
 
     return read
 

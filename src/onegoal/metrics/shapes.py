@@ -80,13 +80,15 @@ def _bounds(number: int, start: dt.date | None, end: dt.date | None, zone: ZoneI
     """Return the bounds as moments and as days; the end is the day or moment after the last."""
     days = {f"d{2 * number}": start, f"d{2 * number + 1}": end + _DAY if end else None}
     known = {name: day for name, day in days.items() if day is not None}
-    return known | {f"m{name[1:]}": day_starts_at(day, zone) for name, day in known.items()}
+    moments = {f"m{name[1:]}": day_starts_at(day, zone) for name, day in known.items()}
+    return known | moments | {f"e{name[1:]}": int(moment.timestamp()) for name, moment in moments.items()}
 
 
 def bound(number: int, column: Any, *, is_end: bool) -> ir.BooleanValue:
     """Return the condition that a moment or day is not before the start, or before the end, in slots of `number`."""
     place = 2 * number + is_end
-    slot = slots()[f"d{place}" if column.type().is_date() else f"m{place}"]
+    kind = "d" if column.type().is_date() else "e" if column.type().is_integer() else "m"
+    slot = slots()[f"{kind}{place}"]
     return column < slot if is_end else column >= slot
 
 
@@ -94,7 +96,7 @@ _MOST_SLOTS = 20
 
 
 def slots() -> dict[str, ir.Scalar]:
-    """Return every slot by its name: m for moments, d for days, s for text, i for numbers."""
+    """Return every slot by its name: m for moments, e for their seconds, d for days, s for text, i for numbers."""
     return _SLOTS
 
 
@@ -103,6 +105,7 @@ def _made() -> dict[str, ir.Scalar]:
     for number in range(_MOST_SLOTS):
         day = dt.date(1000, 1, 1) + number * _DAY
         made[f"m{number}"] = ibis.literal(dt.datetime(day.year, day.month, day.day, tzinfo=dt.UTC))
+        made[f"e{number}"] = ibis.literal(-(8_000_000_000_000 + number), type="int64")
         made[f"d{number}"] = ibis.literal(day)
         made[f"s{number}"] = ibis.literal(f"\ue000{number}\ue000")
         made[f"i{number}"] = ibis.literal(-(7_000_000_000_000 + number), type="int64")

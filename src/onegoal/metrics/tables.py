@@ -64,6 +64,10 @@ COLUMNS: dict[str, dict[str, str]] = {
     "colleagues": {"id": "int64", "name": "string", "team_id": "int64"},
     "teams": {"id": "int64", "name": "string"},
     "agencies": {"id": "int64", "name": "string"},
+    "touch_marks": {
+        "second": "int64", "visitor": "int64", "origin_id": "int64", "touch_kind": "string", "project_id": "int64",
+        "region": "string",
+    },
     "stages": {"id": "int64", "pipeline": "string", "name": "string", "stage_kind": "string", "position": "int64"},
 }  # fmt: skip
 """Column types by table. Blank text is null; money is in minor units; moments are UTC; no names of persons, no contacts."""
@@ -79,6 +83,10 @@ EVENT_MOMENTS: dict[str, tuple[str, ...]] = {
 """Moments at which something happened: the latest of them all is how far the data goes."""
 
 
+DERIVED: dict[str, str] = {"touch_marks": "touches"}
+"""Tables that are no files of their own but are computed from those of another, which an engine may keep in memory."""
+
+
 @functools.cache
 def schema(name: str) -> ibis.Schema:
     """Return the columns of a table as an Ibis schema."""
@@ -89,3 +97,10 @@ def schema(name: str) -> ibis.Schema:
 def table(name: str) -> ir.Table:
     """Return a table of facts to build expressions on; it knows no engine."""
     return ibis.table(schema(name), name=name)
+
+
+def derivation(name: str) -> ir.Table:
+    """Return how a derived table is computed: touches as far as they are counted, in whole seconds since 1970."""
+    touches = table(DERIVED[name])
+    marks = touches.mutate(second=touches.at.epoch_seconds().cast("int64"))
+    return marks.select(*COLUMNS[name])

@@ -19,6 +19,7 @@ from onegoal.metrics.catalogue import Metric, Way
 from onegoal.metrics.dimensions import DIMENSIONS, label
 from onegoal.metrics.errors import QuestionRefused
 from onegoal.metrics.frames import frame_table, stage_way
+from onegoal.metrics.moments import epoch
 from onegoal.metrics.plan import STAGE_NAMES, Source, checked_metric, narrowed
 from onegoal.metrics.question import Differs, Question, Row
 from onegoal.metrics.results import CurvePoint, Survival
@@ -91,7 +92,7 @@ def _moments(frame: ir.Table, way: Way, shape: Shape) -> ir.Table:
     """Return start, end and stop in seconds, beside the dimensions."""
     rows = narrowed(frame, way.start, shape)
     columns = {"start": way.start, "end": way.end} | ({"stop": way.stop} if way.stop else {})
-    seconds = {name: rows[column].epoch_seconds().cast("int64").fill_null(_NEVER) for name, column in columns.items()}
+    seconds = {name: epoch(rows[column]).fill_null(_NEVER) for name, column in columns.items()}
     return rows.select(*[f"by_{name}" for name in shape.by], **seconds)
 
 

@@ -6,7 +6,7 @@ import functools
 
 import pyarrow as pa
 
-from onegoal.metrics.tables import COLUMNS, schema
+from onegoal.metrics.tables import COLUMNS, DERIVED, schema
 
 
 @functools.cache
@@ -20,4 +20,4 @@ def empty(name: str) -> pa.Table:
     return arrow_schema(name).empty_table()
 
 
-TABLES: tuple[str, ...] = tuple(COLUMNS)
+TABLES: tuple[str, ...] = tuple(name for name in COLUMNS if name not in DERIVED)

@@ -17,8 +17,9 @@ import ibis.expr.types as ir
 import pyarrow as pa
 
 from onegoal.metrics.shapes import Values, slots
+from onegoal.metrics.tables import DERIVED, derivation
 from onegoal.warehouse.lake import Lake
-from onegoal.warehouse.manifest import Manifest
+from onegoal.warehouse.manifest import LakeFile, Manifest
 from onegoal.warehouse.schemas import arrow_schema
 
 EMPTY: Values = MappingProxyType({})
@@ -41,6 +42,8 @@ class DuckSession:
         self._guard = threading.Lock()
         self._database: tuple[int, duckdb.DuckDBPyConnection] | None = None
         self._local = threading.local()
+        self._derivations: dict[str, dict[str, str]] = {}
+        self._leaving: set[str] = set()
 
     def run(self, expression: ir.Table, manifest: Manifest, values: Values = EMPTY) -> pa.Table:
         """Return the rows of an expression; a file that turns out torn is set aside and the question asked again."""
@@ -48,7 +51,7 @@ class DuckSession:
         try:
             return self._fetch(statement, manifest, values)
         except (duckdb.IOException, duckdb.InvalidInputException, duckdb.SerializationException):
-            if not self._lake.quarantine(statement.tables):
+            if not self._lake.quarantine(tuple({DERIVED.get(table, table) for table in statement.tables})):
                 raise
             return self._fetch(statement, self._lake.manifest(), values)
 
@@ -65,17 +68,42 @@ class DuckSession:
             with self._guard:
                 if self._database is None or self._database[0] != process:  # a connection must not cross a fork
                     self._database = (process, _hardened(self._lake.directory, self._threads, self._memory))
+                    self._derivations = {}
                 self._local.cursor = self._database[1].cursor()
             self._local.process, self._local.views = process, {}
         return self._local.cursor  # type: ignore[no-any-return]
 
     def _point_view(self, cursor: duckdb.DuckDBPyConnection, table: str, manifest: Manifest) -> None:
         """Make the table's view read exactly the files of this version; views belong to the cursor alone."""
-        files = manifest.files(table)
+        files = manifest.files(DERIVED.get(table, table))
         if self._local.views.get(table) == files:
             return
-        cursor.execute(f'CREATE OR REPLACE TEMP VIEW "{table}" AS {_selection(self._lake, table, files)}')
+        source = self._derived(table, files) if table in DERIVED else _selection(self._lake, table, files)
+        cursor.execute(f'CREATE OR REPLACE TEMP VIEW "{table}" AS {source}')
         self._local.views[table] = files
+
+    def _derived(self, table: str, files: tuple[LakeFile, ...]) -> str:
+        """Compute a derived table file by file into compressed memory, keeping what is there; return their union.
+
+        A file that has left the lake is forgotten only at the change after, when no question reads it any more.
+        """
+        with self._guard:
+            if self._database is None:
+                raise RuntimeError("a cursor comes before its views")
+            database = self._database[1].cursor()
+            kept = self._derivations.setdefault(table, {})
+            for file in files:
+                if file.name not in kept:
+                    name = f'kept."{table}_{len(kept)}_{Path(file.name).stem}"'
+                    database.execute(f"CREATE TABLE {name} AS {_derivation_sql(self._lake, table, file)}")
+                    kept[file.name] = name
+            present = {file.name for file in files}
+            for gone in [name for name in kept if name not in present | self._leaving]:
+                database.execute(f"DROP TABLE {kept.pop(gone)}")
+            self._leaving = present
+            database.execute("CHECKPOINT kept")
+            parts = [f"SELECT * FROM {kept[file.name]}" for file in files]  # noqa: S608
+        return " UNION ALL ".join(parts) or _selection(self._lake, table, ())
 
 
 @dataclass(frozen=True)
@@ -122,6 +150,12 @@ def _selection(lake: Lake, table: str, files: Any) -> str:
     return f"SELECT {columns} FROM read_parquet([{paths}], union_by_name = true, hive_partitioning = false)"  # noqa: S608
 
 
+def _derivation_sql(lake: Lake, table: str, file: LakeFile) -> str:
+    base = DERIVED[table]
+    sql = str(ibis.to_sql(derivation(table), dialect="duckdb", pretty=False))
+    return sql.replace(f'FROM "{base}" AS', f"FROM ({_selection(lake, base, (file,))}) AS")
+
+
 def _sql_type(kind: pa.DataType) -> str:
     if pa.types.is_timestamp(kind):
         return "TIMESTAMP WITH TIME ZONE"
@@ -140,6 +174,7 @@ def _hardened(directory: Path, threads: int, memory: str) -> duckdb.DuckDBPyConn
     spill = directory / "spill"
     spill.mkdir(parents=True, exist_ok=True)
     database = duckdb.connect(":memory:")
+    database.execute("ATTACH ':memory:' AS kept (COMPRESS)")
     for name, value in {
         "threads": threads, "memory_limit": memory, "max_temp_directory_size": "4GB", "temp_directory": str(spill),
         "preserve_insertion_order": False, "TimeZone": "UTC", "parquet_metadata_cache": True,

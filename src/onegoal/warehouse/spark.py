@@ -10,6 +10,7 @@ import pyarrow as pa
 from ibis.backends.sql.compilers.pyspark import PySparkCompiler
 
 from onegoal.metrics.shapes import Values, slots
+from onegoal.metrics.tables import DERIVED, derivation
 from onegoal.warehouse.lake import Lake
 from onegoal.warehouse.manifest import Manifest
 from onegoal.warehouse.schemas import arrow_schema
@@ -50,6 +51,9 @@ class SparkSession:
     def _view(self, session: Any, table: str, manifest: Manifest) -> Any:
         from pyspark.sql.pandas.types import from_arrow_schema
 
+        if table in DERIVED:
+            self._view(session, DERIVED[table], manifest).createOrReplaceTempView(DERIVED[table])
+            return session.sql(spark_sql(derivation(table)))
         schema = from_arrow_schema(arrow_schema(table))
         paths = [str(self._lake.path(file)) for file in manifest.files(table)]
         return session.read.schema(schema).parquet(*paths) if paths else session.createDataFrame([], schema)
