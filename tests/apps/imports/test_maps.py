@@ -107,3 +107,13 @@ def test_the_example_of_the_handbook_is_a_map() -> None:
     handbook = (EXAMPLES.parent / "imports.md").read_text("utf-8")
     mapping = parse_map(handbook.split("```yaml\n")[1].split("```")[0])
     assert set(mapping.sections) == {"leads", "spend"}
+
+
+def test_every_reason_an_intake_service_refuses_a_row_for_has_words() -> None:
+    import re
+
+    from onegoal.apps.imports.words import VALUE_WORDS
+
+    apps = (Path(__file__).parents[3] / "src/onegoal/apps").glob("**/*.py")
+    found = {code for path in apps for code in re.findall(r'RowRefused\([\w".]+, "(\w+)"', path.read_text("utf-8"))}
+    assert len(found) > 10 and found <= set(VALUE_WORDS)
