@@ -140,7 +140,8 @@ STORAGES = {
     },
 }
 WHITENOISE_MANIFEST_STRICT = False
-WHITENOISE_KEEP_ONLY_HASHED_FILES = True
+# Both the manifest's names (.0123456789ab.) and the bundle's chunks (-ABCD1234.) change with their content.
+WHITENOISE_IMMUTABLE_FILE_TEST = r"^.+(\.[0-9a-f]{12}|-[0-9A-Z]{8})\..+$"
 WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ("map", "woff2", "png", "gz", "br", "zip")
 MEDIA_ROOT = HOME / "files"
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
