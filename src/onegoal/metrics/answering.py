@@ -21,11 +21,12 @@ _MOST_BUCKETS = 1_000
 
 @dataclass(frozen=True)
 class Cell:
-    """The parts of one figure: exact numbers; `squares` belongs to the numerator."""
+    """The parts of one figure: exact numbers; `squares` and `is_known` belong to the numerator."""
 
     numerator: int = 0
     denominator: int = 0
     squares: float = 0.0
+    is_known: bool = True
 
 
 Cells = Mapping[Key, Cell]
@@ -129,6 +130,8 @@ def _share_of_money(by: dict[str, str | None], cell: Cell) -> Row:
 
 
 def _return(by: dict[str, str | None], cell: Cell) -> Row:
+    if not cell.is_known:
+        return Row(by, None, None, cell.denominator)
     value = ratio(cell.numerator - cell.denominator, cell.denominator)
     low, high = chance.return_bounds(cell.numerator, cell.squares, cell.denominator) or (None, None)
     return Row(by, value, cell.numerator, cell.denominator, _decimal(low), _decimal(high))

@@ -86,7 +86,7 @@ def _cells(metric: Metric, question: Question, source: Source) -> tuple[tuple[st
 def _counted(metric: Metric, question: Question, source: Source) -> list[tuple[tuple[Key, str], dict[str, Any]]]:
     """Return ((dimension values, currency), figures by measure), one query for each frame and moment."""
     together: dict[tuple[str, str], dict[str, Measure]] = {}
-    for measure in metric.measures:
+    for measure in (*metric.measures, *(MEASURES[name] for name in metric.known)):
         together.setdefault((measure.frame, measure.moment), {})[measure.name] = measure
     found = []
     for (frame, _), measures in together.items():
@@ -115,7 +115,9 @@ def _without_foreign_currency(question: Question, frame: str) -> Question:
 def _cell(metric: Metric, figures: Mapping[str, Any]) -> Cell:
     numerator = _whole(figures.get(metric.numerator))
     denominator = _whole(figures.get(metric.denominator)) if metric.denominator else 0
-    return Cell(numerator, denominator, float(figures.get(f"{metric.numerator}_squares") or 0.0))
+    squares = float(figures.get(f"{metric.numerator}_squares") or 0.0)
+    every, known = (figures.get(name) or 0 for name in metric.known or ("", ""))
+    return Cell(numerator, denominator, squares, is_known=not every or bool(known))
 
 
 def _whole(value: Any) -> int:

@@ -32,7 +32,8 @@ class Way:
 class Metric:
     """One figure. `numerator` and `denominator` name measures; a count or a sum has only the former, a time neither.
 
-    `kind` decides how the parts make the value, how its interval is computed and what test compares its rows.
+    `kind` decides how the parts make the value, how its interval is computed and what test compares its rows. `known` names
+    two measures, of all and of those whose part of the numerator is known: where none is, there is no value.
     """
 
     name: str
@@ -44,6 +45,7 @@ class Metric:
     way: Way | None = None
     needs_costs: bool = False
     less_is_better: bool = False
+    known: tuple[str, ...] = ()
 
     @property
     def unit(self) -> Unit:
@@ -180,7 +182,7 @@ _ALL = (
     _cost("cost_per_click", _("Cost per click"), _("Spend of the period divided by its clicks."), "clicks"),
     Metric("romi", _("ROMI"),
            _("Gross margin of the contracts signed in the period less its spend, divided by the spend."),
-           "return", "gross_margin", "spend", needs_costs=True),
+           "return", "gross_margin", "spend", needs_costs=True, known=("deals_won", "deals_won_with_margin")),
     Metric("margin_known", _("Known margins"), _("Share of the deals signed in the period whose gross margin is known."),
            "rate", "deals_won_with_margin", "deals_won"),
     Metric("average_price", _("Average price"), _("Mean amount of the contracts signed in the period."),

@@ -34,7 +34,8 @@ class CurvePoint:
 class Survival:
     """How long a way takes in one row, in days. A quartile that the curve does not reach is None.
 
-    `records` started, `events` arrived, `open` are still on the way; the rest gave up.
+    `records` started, `events` arrived, `open` are still on the way; the rest gave up. Where most never arrive the curve
+    stays short of its median: `arrived_median` is then what those that did arrive took (too quick while many are open).
     """
 
     by: Mapping[str, str | None]
@@ -47,6 +48,7 @@ class Survival:
     median_low: float | None
     median_high: float | None
     points: tuple[CurvePoint, ...]
+    arrived_median: float | None = None
 
 
 @dataclass(frozen=True)

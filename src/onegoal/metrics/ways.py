@@ -166,4 +166,5 @@ def _survival(question: Question, key: Key, ways: Ways, found: SurvivalSummary) 
         open=found.count - found.events - ways.given_up, q25=found.first_quarter.estimate,
         median=found.median.estimate, q75=found.third_quarter.estimate, median_low=found.median.low,
         median_high=found.median.high, points=points,
+        arrived_median=float(np.median(ways.days[ways.arrived])) if found.events else None,
     )  # fmt: skip
