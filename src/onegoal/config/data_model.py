@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -58,6 +59,7 @@ def _type_of(field: models.Field) -> str:
 
 def main() -> None:
     """Write the page, or with `--check` say whether it is current."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "onegoal.config.settings")
     django.setup()
     if "--check" in sys.argv:
         sys.exit(0 if PAGE.read_text(encoding="utf-8") == page() else "docs/data-model.md is behind the models")

@@ -74,7 +74,7 @@ def problems() -> Iterator[str]:
         for message in found:
             if not message.id:
                 continue
-            translated = catalogue.get(message.id, context=message.context)  # type: ignore[arg-type]
+            translated = catalogue.get(message.id, context=message.context)
             yield from (f"{language}: {problem}: {message.id!r}" for problem in _faults(message.id, translated))
 
 
@@ -101,7 +101,7 @@ def _messages(path: Path) -> Iterator[tuple[int, str | tuple[str, ...], list[str
     source = path.read_text(encoding="utf-8")
     if path.suffix != ".py":
         source = templatize(source, origin=str(path))
-    yield from extract("python", io.BytesIO(source.encode()), keywords=KEYWORDS, comment_tags=["Translators:"])  # type: ignore[misc,arg-type]
+    yield from extract("python", io.BytesIO(source.encode()), keywords=KEYWORDS, comment_tags=["Translators:"])
 
 
 def _faults(message: str | tuple[str, ...] | list[str], translated: object) -> Iterator[str]:

@@ -84,7 +84,7 @@ class ProfileForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["language"].choices = [
+        self.fields["language"].choices = [  # type: ignore[attr-defined]
             ("", _("as the browser")),
             *self._meta.model._meta.get_field("language").choices,
         ]
@@ -100,7 +100,8 @@ class UserForm(forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["email"].required = self.instance.pk is None
-        self.fields["projects"].widget = forms.CheckboxSelectMultiple(choices=self.fields["projects"].choices)
+        projects = self.fields["projects"]
+        projects.widget = forms.CheckboxSelectMultiple(choices=projects.choices)  # type: ignore[attr-defined]
 
     def clean_email(self) -> str | None:
         email = (self.cleaned_data.get("email") or "").strip().lower() or None

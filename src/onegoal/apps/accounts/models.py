@@ -48,7 +48,8 @@ class UserManager(BaseUserManager["User"]):
 class User(AbstractBaseUser):
     """A colleague; one without e-mail or password is known by name (from an import) and cannot sign in."""
 
-    email = models.EmailField(_("e-mail"), null=True, blank=True)
+    # Null, not empty: many colleagues of an import have no address, and no two users may share one.
+    email = models.EmailField(_("e-mail"), null=True, blank=True)  # noqa: DJ001
     name = models.CharField(_("name"), max_length=200)
     role = models.CharField(_("role"), max_length=20, choices=Role.choices)
     team = models.ForeignKey(

@@ -18,7 +18,9 @@ VIA_CHOICES = [
 class TrailForm(forms.Form):
     """Filters of the trail; a wrong one is shown and ignored."""
 
-    actor = forms.ModelChoiceField(label=_("Who"), queryset=None, required=False, empty_label=_("anybody"))
+    actor: forms.ModelChoiceField = forms.ModelChoiceField(
+        label=_("Who"), queryset=None, required=False, empty_label=_("anybody")
+    )
     entity = forms.ChoiceField(label=_("Record"), required=False)
     entity_id = forms.IntegerField(required=False, min_value=1, max_value=2**62, widget=forms.HiddenInput)
     via = forms.ChoiceField(label=_("Through"), required=False, choices=VIA_CHOICES)

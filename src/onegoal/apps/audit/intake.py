@@ -18,7 +18,7 @@ class Fate(enum.StrEnum):
 
 @dataclass(frozen=True)
 class RowFate:
-    """The fate of one row; a rejected one says which column of the catalogue of fields and why, by a code of `docs/import-errors.md`."""
+    """The fate of one row; a rejected one says which column of the catalogue of fields and why, by a code."""
 
     fate: Fate
     record_id: int | None = None
@@ -28,7 +28,7 @@ class RowFate:
 
 
 class RowRefused(Exception):
-    """A row that cannot be taken in: the column at fault, a code of `docs/import-errors.md` and what its words need."""
+    """A row that cannot be taken in: the column at fault, a code of docs/imports.md and what its words need."""
 
     def __init__(self, column: str, code: str, **params: object) -> None:
         super().__init__(f"{column}: {code}")

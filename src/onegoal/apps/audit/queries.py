@@ -114,7 +114,8 @@ def _value(field: models.Field | None, value: Any, names: Names, currency: str) 
         return _("yes") if value else _("no")
     if field is not None and field.remote_field and field.related_model:
         several = value if isinstance(value, list) else [value]
-        return ", ".join(names.get((field.related_model._meta.model_name, one), f"#{one}") for one in several)
+        kind = field.related_model._meta.model_name or ""
+        return ", ".join(names.get((kind, one), f"#{one}") for one in several)
     if field is not None and field.name.endswith("_minor") and currency:
         money = Money(int(value), currency)
         return f"{money.amount} {currency}"
@@ -141,7 +142,8 @@ def _names(entries: Iterable[AuditEntry]) -> Names:
             for key, value in side.items():
                 field = _field(model, key)
                 if field is not None and field.remote_field and field.related_model and value is not None:
-                    wanted[field.related_model._meta.model_name].update(value if isinstance(value, list) else [value])
+                    kind = field.related_model._meta.model_name or ""
+                    wanted[kind].update(value if isinstance(value, list) else [value])
     found: Names = {}
     for name, ids in wanted.items():
         for record in _load(_models().get(name), ids):

@@ -26,7 +26,8 @@ class Author:
     batch: str = ""
 
 
-_author: ContextVar[Author] = ContextVar("author", default=Author(user_id=None, via="command"))
+NOBODY = Author(user_id=None, via="command")
+_author: ContextVar[Author] = ContextVar("author", default=NOBODY)
 
 
 @contextlib.contextmanager

@@ -16,7 +16,8 @@ class Company(models.Model):
     currency = models.CharField(_("currency"), max_length=3, blank=True, default="")
     time_zone = models.CharField(_("time zone"), max_length=60, default="UTC")
     country = models.CharField(
-        _("country"), max_length=2, default="RO", help_text=_("Two letters; phones without a country code are read as this country's.")
+        _("country"), max_length=2, default="RO",
+        help_text=_("Two letters; phones without a country code are read as this country's."),
     )  # fmt: skip
     language = models.CharField(_("language"), max_length=2, choices=settings.LANGUAGES, default="en")
     is_demo = models.BooleanField(default=False)
@@ -119,6 +120,11 @@ class ExchangeRate(models.Model):
     def __str__(self) -> str:
         return f"{self.currency} {self.valid_from}"
 
+    @property
+    def rate(self) -> Decimal:
+        """Return the rate as a number, exactly."""
+        return Decimal(self.rate_billionths).scaleb(-9).normalize()
+
 
 class PlannedFigure(models.Model):
     """What is planned for one month: a metric of the catalogue by name; money in minor units of the company's currency."""
@@ -141,8 +147,3 @@ class PlannedFigure(models.Model):
 
     def __str__(self) -> str:
         return f"{self.month:%Y-%m} {self.metric} {self.value}"
-
-    @property
-    def rate(self) -> Decimal:
-        """Return the rate as a number, exactly."""
-        return Decimal(self.rate_billionths).scaleb(-9).normalize()

@@ -77,9 +77,9 @@ def _records_of(origin_ids: Sequence[int]) -> Iterable[tuple[str, int]]:
     for relation in Origin._meta.get_fields(include_hidden=True):
         if relation.auto_created and not relation.concrete and relation.field.name == "origin":  # type: ignore[union-attr]
             model = relation.related_model
-            count = sum(
-                model._default_manager.filter(origin_id__in=origin_ids[start : start + 500]).count()  # type: ignore[union-attr]
-                for start in range(0, len(origin_ids), 500)
-            )
+            count = 0
+            for start in range(0, len(origin_ids), 500):
+                part = origin_ids[start : start + 500]
+                count += model._default_manager.filter(origin_id__in=part).count()  # type: ignore[union-attr]
             if count:
                 yield str(model._meta.verbose_name_plural), count  # type: ignore[union-attr]

@@ -47,7 +47,8 @@ class WorkedRecord(Record):
     )
     product_type = models.CharField(_("product type"), max_length=120, blank=True, default="")
     seller = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="%(class)ss", verbose_name=_("sales manager")
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="%(class)ss",
+        verbose_name=_("sales manager"),
     )  # fmt: skip
     team = models.ForeignKey(Team, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("team"))
     agency = models.ForeignKey(

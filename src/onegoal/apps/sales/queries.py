@@ -53,5 +53,5 @@ def visible_tasks(user: User) -> QuerySet[Task]:
     return Task.objects.filter(Q(assignee_id=user.pk) | about)
 
 
-def _of_deals(user: User) -> dict[str, QuerySet]:  # type: ignore[type-arg]
+def _of_deals(user: User) -> dict[str, QuerySet]:
     return {} if reach_of(user).is_everything else {"deal__in": visible_deals(user).values("pk")}

@@ -23,7 +23,7 @@ from onegoal.apps.audit.services import snapshot
 def profile(request: HttpRequest) -> HttpResponse:
     """One's own name, language and theme."""
     # Not request.user itself: a refused form must not rename the person on this page.
-    user = User.objects.get(pk=request.user.pk)
+    user = User.objects.get(pk=request.user.pk)  # type: ignore[misc]
     before = snapshot(user)
     form = ProfileForm(request.POST or None, instance=user)
     if request.method == "POST" and form.is_valid():

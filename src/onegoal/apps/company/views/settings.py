@@ -95,7 +95,7 @@ def restore(request: HttpRequest, kind: str, held: str) -> HttpResponse:
     )
     try:
         with transaction.atomic():
-            services_settings.save_setting(record=record, now=timezone.now())
+            services_settings.save_setting(record=record, now=timezone.now())  # type: ignore[type-var]
     except IntegrityError:
         messages.error(request, _("Something else has this name by now, so it cannot be put back."))
     else:

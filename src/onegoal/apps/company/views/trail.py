@@ -53,7 +53,7 @@ class _Page(Paginator):
 
     @property
     def count(self) -> int:
-        return self.object_list[: self.per_page * self._MOST].count()
+        return self.object_list[: self.per_page * self._MOST].count()  # type: ignore[attr-defined]
 
 
 def _asked(form: TrailForm) -> TrailFilter:
