@@ -144,11 +144,13 @@ def _reader(
 ) -> Getter:  # fmt: skip
     read = reader_of(field, habits(column, places[0]))
     clean = _cleaner(column, empty, tables)
-    pick = _picker(column, places, field)
+    pick = _picker(column, places)
     label = header.names[places[0]]
-    plain = _plain_text(field, column, places, empty)
-    if plain is not None:
-        get = plain(label)
+    is_bare = len(places) == 1 and not (column.values or column.lookup or column.empty or empty)
+    if is_bare and field.value in {Value.TEXT, Value.ID}:
+        get = _plain_text(places[0], field.longest, label)
+    elif is_bare:
+        get = _plain_value(places[0], read, label)
     elif column.mode == "all":
         get = _all_of(read, clean, places, header)
     else:
@@ -168,29 +170,35 @@ def _reader(
     return lambda cells: get(cells) if holds(cells) else None
 
 
-def _plain_text(
-    field: Field, column: Column, places: list[int], empty: frozenset[str]
-) -> Callable[[str], Getter] | None:
+def _plain_text(place: int, longest: int, label: str) -> Getter:
     """The quick way for the most common column: one text, taken as it stands."""
-    is_plain = field.value in {Value.TEXT, Value.ID} and len(places) == 1
-    if not is_plain or column.values or column.lookup or column.empty or empty:
-        return None
-    place, longest = places[0], field.longest
 
-    def made(label: str) -> Getter:
-        def get(cells: Cells) -> str | None:
-            cell = cells[place]
-            try:
-                text = cell.strip() if type(cell) is str else text_of(cell)
-                if len(text) > longest:
-                    raise ValueProblem("text_too_long", text)
-            except ValueProblem as problem:
-                raise ColumnProblem(problem, label) from None
-            return text or None
+    def get(cells: Cells) -> str | None:
+        cell = cells[place]
+        try:
+            text = cell.strip() if type(cell) is str else text_of(cell)
+            if len(text) > longest:
+                raise ValueProblem("text_too_long", text)
+        except ValueProblem as problem:
+            raise ColumnProblem(problem, label) from None
+        return text or None
 
-        return get
+    return get
 
-    return made
+
+def _plain_value(place: int, read: Callable[[Cell], Any], label: str) -> Getter:
+    """The quick way for one column whose words all mean what they say."""
+
+    def get(cells: Cells) -> Any:
+        cell = cells[place]
+        if cell is None or (type(cell) is str and not cell.strip()):
+            return None
+        try:
+            return read(cell)
+        except ValueProblem as problem:
+            raise ColumnProblem(problem, label) from None
+
+    return get
 
 
 def _all_of(read: Callable[[Cell], Any], clean: Callable[[Cell], Cell], places: list[int], header: Header) -> Getter:
@@ -211,7 +219,7 @@ def _all_of(read: Callable[[Cell], Any], clean: Callable[[Cell], Cell], places: 
     return get
 
 
-def _picker(column: Column, places: list[int], field: Field) -> Callable[[Cells], Cell]:
+def _picker(column: Column, places: list[int]) -> Callable[[Cells], Cell]:
     if column.mode == "join" and len(places) > 1:
         return lambda cells: column.separator.join(filter(None, (_joined(cells[place]) for place in places)))
     if len(places) == 1:

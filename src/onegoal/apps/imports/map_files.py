@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any, Final
@@ -327,17 +327,17 @@ def _is_plain(parts: list[dict[str, Any]]) -> bool:
 
 def _column_as_dict(column: Column) -> dict[str, Any]:
     named = {"first": "columns", "join": "join", "all": "all"}[column.mode]
-    simple: dict[str, Callable[[], Any]] = {
-        "with": lambda: column.separator if column.mode == "join" else None,
-        "scale": lambda: str(column.scale) if column.scale is not None else None,
-        "values": lambda: dict(column.values),
-        "empty": lambda: list(column.empty),
-        "when": lambda: _filter_as_dict(column.when),
-        "lookup": lambda: vars(column.lookup) if column.lookup else None,
-        "optional": lambda: "yes" if column.is_optional else None,
-        **{key: (lambda key=key: getattr(column, key)) for key in _WORDS},
+    said: dict[str, Any] = {
+        "with": column.separator if column.mode == "join" else "",
+        "scale": str(column.scale) if column.scale is not None else "",
+        "values": dict(column.values),
+        "empty": list(column.empty),
+        "when": _filter_as_dict(column.when),
+        "lookup": vars(column.lookup) if column.lookup else None,
+        "optional": "yes" if column.is_optional else "",
+        **{key: getattr(column, key) for key in _WORDS},
     }
-    parts = {key: value for key, make in simple.items() if (value := make())}
+    parts = {key: value for key, value in said.items() if value}
     head = {"value": column.constant} if column.constant is not None else {named: list(column.columns)}
     return {**head, **parts}
 

@@ -22,10 +22,12 @@ class ProblemFile:
         self._header = [name for name in header if name not in HELPERS]
         self._places = [place for place, name in enumerate(header) if name not in HELPERS]
         self._waiting: list[list[str]] = []
-        if path.exists():
-            # Rows noted after the last saved step will come again.
+        # Rows noted after the last saved step will come again.
+        if path.exists() and size:
             with path.open("r+b") as file:
                 file.truncate(size)
+        else:
+            path.unlink(missing_ok=True)
 
     def add(self, problem: Problem, cells: Sequence[Any]) -> None:
         """Note a row; it is written by the next `flush`."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import gc
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import asdict, dataclass, replace
 from itertools import islice
 from pathlib import Path
@@ -30,15 +31,11 @@ from onegoal.connectors.tables.preview import Preview, preview
 from onegoal.connectors.tables.reader import open_table
 
 BATCH_ROWS: Final = 2_000
-TOUCH_ROWS: Final = 50_000
+TOUCH_ROWS: Final = 25_000
 _SAMPLE: Final = 50
 _SAVE_EVERY: Final = dt.timedelta(seconds=1)
 Clock = Callable[[], dt.datetime]
 T = TypeVar("T")
-
-
-class Cancelled(Exception):
-    """Somebody asked the import to stop."""
 
 
 @dataclass(frozen=True)
@@ -108,6 +105,7 @@ class Run:
     ) -> None:
         self.record, self.opened, self.clock, self.keeps = record, opened, clock, keeps
         self.most_rows = most_rows
+        self.is_cancelled = False
         self.progress = self._progress()
         folder = import_folder(record) if keeps else Path(settings.HOME) / "incoming" / f"trial-{record.pk or 'new'}"
         header = opened.reader.sections[record.kind]._header.names
@@ -123,13 +121,15 @@ class Run:
         return progress
 
     def go(self) -> ImportProgress:
-        """Read to the end. Raises: Cancelled, FileProblem; what was taken in before stays and is counted."""
+        """Read to the end, or until somebody cancels. Raises: FileProblem; what was taken in before stays, counted."""
         author = Author(self.record.author_id, "import", self.record.batch if self.keeps else "")
-        with acting(author), open_table(self.opened.path, self.opened.format) as table:
-            rows = self._after_earlier_run(table.rows)
-            size = TOUCH_ROWS if set(self.opened.reader.sections) == {Kind.TOUCHES} else BATCH_ROWS
-            for batch in batches(rows, size):
+        size = TOUCH_ROWS if self._only_touches() else BATCH_ROWS
+        with acting(author), _few_searches_for_cycles(), open_table(self.opened.path, self.opened.format) as table:
+            for batch in batches(self._after_earlier_run(table.rows), size):
                 self._take(batch)
+                gc.collect()
+                if self.is_cancelled:
+                    break
         self._finish()
         return self.progress
 
@@ -151,8 +151,7 @@ class Run:
             self._count(made)
             if self.keeps:
                 self._save(now)
-        if self.keeps and Import.objects.filter(pk=self.record.pk, is_cancelled=True).exists():
-            raise Cancelled
+        self.is_cancelled = self.keeps and Import.objects.filter(pk=self.record.pk, is_cancelled=True).exists()
 
     def _transaction(self) -> AbstractContextManager[Any]:
         return transaction.atomic() if self.keeps else nullcontext()
@@ -216,12 +215,26 @@ class Run:
         self.progress.save()
 
     def _finish(self) -> None:
-        self.progress.percent = 100
+        self.progress.percent = self.progress.percent if self.is_cancelled else 100
         if self.keeps:
             self._note(self.clock())
         else:
             self.problems.flush()
             self.warnings.flush()
+
+
+@contextmanager
+def _few_searches_for_cycles() -> Iterator[None]:
+    """Leave it to the caller when unreachable cycles are looked for: millions of short-lived rows hold none."""
+    was_on = gc.isenabled()
+    gc.freeze()
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
+        if was_on:
+            gc.enable()
 
 
 def batches(rows: Iterable[T], size: int) -> Iterator[list[T]]:

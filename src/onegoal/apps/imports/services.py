@@ -19,7 +19,7 @@ from onegoal.apps.audit.undo import undo_batch
 from onegoal.apps.imports.map_files import map_as_dict, map_from_dict
 from onegoal.apps.imports.maps import ImportMap, MapProblem
 from onegoal.apps.imports.models import ACTIVE, Import, ImportProgress, SavedMapping, State
-from onegoal.apps.imports.running import Cancelled, Clock, Run, import_folder, open_import, try_out
+from onegoal.apps.imports.running import Clock, Run, import_folder, open_import, try_out
 from onegoal.apps.marketing.services import remove_touches
 from onegoal.connectors.tables.errors import FileProblem
 from onegoal.connectors.tables.names import shown_name, stored_name
@@ -124,22 +124,19 @@ def _set_state(record: Import, state: str, now: dt.datetime) -> None:
 def run_import(*, record: Import, path: Path, clock: Clock) -> ImportProgress:
     """Run the import to its end, or on from where it broke off. Raises: Refused when file or map turn out unusable."""
     _set_state(record, State.RUNNING, clock())
-    run: Run | None = None
     try:
         with refusing():
             run = Run(record, open_import(record, path), clock=clock, keeps=True)
-            run.go()
-    except Cancelled:
-        _set_state(record, State.CANCELLED, clock())
+            progress = run.go()
     except Exception as error:
         # Whatever happened, what was taken in is counted, and the import can go on from there.
-        known = isinstance(error, Refused)
-        record.failure = {"code": error.code, "params": error.params} if known else {"code": "internal", "params": {}}
+        record.failure = {"code": "internal", "params": {}}
+        if isinstance(error, Refused):
+            record.failure = {"code": error.code, "params": error.params}
         _set_state(record, State.FAILED, clock())
         raise
-    else:
-        _set_state(record, State.DONE, clock())
-    return run.progress
+    _set_state(record, State.CANCELLED if run.is_cancelled else State.DONE, clock())
+    return progress
 
 
 def run_trial(*, record: Import, path: Path, clock: Clock, most_rows: int | None = None) -> ImportProgress:

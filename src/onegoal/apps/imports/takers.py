@@ -5,13 +5,14 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from onegoal.apps.accounts.intake import ColleagueRow
 from onegoal.apps.accounts.services import take_in_colleagues
 from onegoal.apps.audit.intake import RowFate
 from onegoal.apps.imports.assembly import IntakeRow
 from onegoal.apps.imports.fields import Kind
+from onegoal.apps.marketing.intake import TouchRow
 from onegoal.apps.marketing.services import take_in_spend, take_in_touches
 from onegoal.apps.people.services import take_in_people
 from onegoal.apps.products.services import take_in_products
@@ -37,7 +38,7 @@ _TAKERS: Final[Mapping[str, Callable[..., list[RowFate]]]] = {
 def take_in(*, kind: str, rows: Sequence[IntakeRow], now: dt.datetime, batch: str) -> list[RowFate]:
     """Take in rows of one kind; one fate for each, in order."""
     if kind == Kind.TOUCHES:
-        return take_in_touches(rows=rows, now=now, batch=batch)
+        return take_in_touches(rows=cast(Sequence[TouchRow], rows), now=now, batch=batch)
     if kind == Kind.PEOPLE:
         return _take_in_humans(rows, now)
     return _TAKERS[kind](rows=rows, now=now)

@@ -109,13 +109,11 @@ def _day(cell: Cell, habits: Habits) -> dt.date:
 
 def number_text(cell: Cell, habits: Habits) -> tuple[str, DecimalMark | None]:
     """The text of an amount with the decimal mark it is written with, scaled where the column is (micros)."""
-    if isinstance(cell, int | float) and not isinstance(cell, bool):
-        text, decimal = text_of(cell), "point"
-    else:
-        text, decimal = text_of(cell), habits.decimal
+    is_number = isinstance(cell, int | float) and not isinstance(cell, bool)
+    text, decimal = text_of(cell), "point" if is_number else habits.decimal
     if habits.scale is not None:
-        return format(parse_number(text, decimal=decimal) * habits.scale, "f"), "point"  # type: ignore[arg-type]
-    return text, decimal  # type: ignore[return-value]
+        return format(parse_number(text, decimal=decimal) * habits.scale, "f"), "point"
+    return text, decimal
 
 
 def minor_units(amount: tuple[str, DecimalMark | None], currency: str) -> int:

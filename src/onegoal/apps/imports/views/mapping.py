@@ -58,7 +58,7 @@ def mend(request: HttpRequest, pk: int) -> HttpResponse:
     first = _find(request, pk)
     form = FileForm(request.POST, request.FILES)
     if not form.is_valid():
-        say(request, " ".join(form.errors.get("file", [])))
+        say(request, " ".join(str(error) for error in form.errors.get("file", [])))
         return redirect("imports:show", pk=pk)
     try:
         path, found = _stored(form.cleaned_data["file"])
