@@ -160,7 +160,8 @@ def test_a_visitor_is_counted_once_in_each_row(facts: Any, moment: Any) -> None:
     facts.put("touches", {"touch_key": 4, **touch, "visitor": 8, "at": moment("2026-01-09T10:00"), "origin_id": 1})
     facts.put("identities", {"identity": 7, "person_id": 1}, {"identity": 8, "person_id": 2})
     facts.put("leads", lead(1, moment("2026-01-05T10:00")), lead(2, moment("2026-01-08T10:00")))
-    assert rows(facts, "touches")[""].value == 4
+    facts.put("touches", {"touch_key": 5, **touch, "visitor": None, "origin_id": 2})  # nobody knows whose
+    assert rows(facts, "touches")[""].value == 5
     assert rows(facts, "visitors")[""].value == 2
     assert {name: row.value for name, row in rows(facts, "visitors", by=("channel",)).items()} == {
         "Search": 2,
@@ -170,7 +171,7 @@ def test_a_visitor_is_counted_once_in_each_row(facts: Any, moment: Any) -> None:
     assert (rate.numerator, rate.denominator) == (1, 2)  # the second lead came before its visit
     listed = members(Question("visitor_to_lead"), {}, part="numerator", limit=9, offset=0, source=facts)
     assert (listed.entity, listed.ids) == ("visitor", (7,))
-    assert members(Question("touches"), {}, part="numerator", limit=2, offset=0, source=facts).total == 4
+    assert members(Question("touches"), {}, part="numerator", limit=2, offset=0, source=facts).total == 5
 
 
 def test_touches_that_came_later_are_counted_too(facts: Any, moment: Any) -> None:

@@ -97,6 +97,7 @@ def narrowed(frame: ir.Table, moment: str, shape: Shape, extra: Sequence[str] = 
 def once_each(rows: ir.Table, measures: Sequence[Measure], by: Sequence[str]) -> ir.Table:
     """Return one row for each thing that is counted once in each cell, with the moment it was first seen there."""
     measure = measures[0]
+    rows = rows.filter(rows[measure.distinct].notnull())
     first = rows.group_by([*(f"by_{name}" for name in by), measure.distinct]).agg(first=rows[measure.moment].min())
     for meet in dict.fromkeys(measure.meet for measure in measures if measure.meet):
         first = meet(first)

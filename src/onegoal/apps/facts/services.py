@@ -16,6 +16,8 @@ from onegoal.apps.facts.engine import lake
 from onegoal.apps.facts.exports import EXPORTS
 from onegoal.apps.sales.models import Deal, Lead
 
+NAMES = ("project", "user", "team", "stage")
+"""Small tables that are written along with any other, so that no record points to a name that is not there."""
 MOST_CHUNKS = 40
 """Chunks written in one version: some seconds of work, a few hundred thousand rows of memory."""
 
@@ -32,10 +34,12 @@ def publish_stale() -> int:
             return 0
         with _snapshot():
             converter = Converter()
-            chunks: dict[tuple[str, int], pa.Table] = {}
-            for mark in marks:
-                if export := EXPORTS.get(mark.entity):
-                    chunks[export.table, mark.chunk] = export.rows(mark.chunk, converter)
+            wanted = dict.fromkeys([*((mark.entity, mark.chunk) for mark in marks), *((name, 0) for name in NAMES)])
+            chunks: dict[tuple[str, int], pa.Table] = {
+                (EXPORTS[entity].table, chunk): EXPORTS[entity].rows(chunk, converter)
+                for entity, chunk in wanted
+                if entity in EXPORTS
+            }
         lake().publish(chunks)
         _follow(marks)
         return sum(StaleChunk.objects.filter(pk=mark.pk, token=mark.token).delete()[0] for mark in marks)
