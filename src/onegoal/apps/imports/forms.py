@@ -47,8 +47,9 @@ class UploadForm(FileForm):
 
 
 class FormatForm(forms.Form):
-    """What the file itself does not tell."""
+    """What the file itself does not tell; it is folded away, where a browser could not point at an empty field."""
 
+    use_required_attribute = False
     source = forms.CharField(label=_("Source"), max_length=60)
     currency = forms.CharField(label=_("Currency"), max_length=3, required=False, help_text=_("Three letters: EUR"))
     decimal = forms.ChoiceField(
@@ -135,8 +136,9 @@ class TargetsForm(forms.Form):
         choices = target_choices(kind)
         for place, name in enumerate(names):
             self.fields[f"target-{place}"] = forms.ChoiceField(
-                label=name, choices=choices, required=False, initial=targets.get(name, LEFT_OUT)
-            )
+                label=name, choices=choices, required=False, initial=targets.get(name, LEFT_OUT),
+                widget=forms.Select(attrs={"class": "form-select"}),
+            )  # fmt: skip
 
     def wanted(self) -> dict[str, str]:
         """The chosen field of each column by its name."""
@@ -156,6 +158,9 @@ def target_choices(kind: str) -> list[tuple[str, Any]]:
 
 
 class MappingNameForm(forms.Form):
-    """The name to save a mapping under."""
+    """The name to save a mapping under; the page's other buttons need none."""
 
-    name = forms.CharField(label=_("Save this mapping as"), max_length=100)
+    use_required_attribute = False
+    name = forms.CharField(
+        label=_("Save this mapping as"), max_length=100, widget=forms.TextInput(attrs={"class": "form-control"})
+    )

@@ -83,7 +83,7 @@ VALUE_WORDS: Final[Mapping[str, str | Promise]] = {
 
 FILE_WORDS: Final[Mapping[str, str | Promise]] = {
     "empty": _("The file holds no rows."),
-    "missing": _("The file is not there any more. Upload it again."),
+    "missing": _("The file is not there. Choose it again."),
     "file_too_large": _("The file is larger than allowed: %(size)s bytes, %(limit)s fit. Split it."),
     "not_a_table": _("This is not a table but something else (%(kind)s). Export it as CSV or XLSX."),
     "not_a_workbook": _("The workbook is damaged or cut off. Export it again."),
