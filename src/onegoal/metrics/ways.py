@@ -34,7 +34,7 @@ _MOST_COMPARED = 60
 
 @dataclass(frozen=True)
 class Ways:
-    """The ways of one row: days until the end or until the observation stopped; `given_up` of those without an end."""
+    """The ways of one row: days until the end or until now; `given_up` of those without an end."""
 
     days: NDArray[np.float64]
     arrived: NDArray[np.bool_]
@@ -118,7 +118,8 @@ def _observed(found: Any, as_of: int) -> tuple[Any, Any, Any, Any]:
     stop = found["stop"].to_numpy() if "stop" in found.column_names else np.full(len(start), _NEVER)
     arrived = end <= as_of
     stopped = ~arrived & (stop <= as_of)
-    until = np.where(arrived, end, np.minimum(stop, as_of))
+    # Who gave up never arrives: to stop watching there would say that they may still do as the others do.
+    until = np.where(arrived, end, as_of)
     # An end written before its start (a day without a time) took no time at all.
     return np.maximum(until - start, 0) / _DAY_SECONDS, arrived, stopped, start <= as_of
 
