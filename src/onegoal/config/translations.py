@@ -100,7 +100,8 @@ def _sources() -> list[Path]:
 def _messages(path: Path) -> Iterator[tuple[int, str | tuple[str, ...], list[str], str | None]]:
     source = path.read_text(encoding="utf-8")
     if path.suffix != ".py":
-        source = templatize(source, origin=str(path))
+        # What is left of the mark-up has no meaning to Python, and its indentation none at all.
+        source = "\n".join(line.lstrip() for line in templatize(source, origin=str(path)).split("\n"))
     yield from extract("python", io.BytesIO(source.encode()), keywords=KEYWORDS, comment_tags=["Translators:"])
 
 
