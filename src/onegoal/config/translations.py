@@ -55,6 +55,7 @@ def update() -> None:
         current = read(language)
         current.update(found, no_fuzzy_matching=True)
         current.obsolete.clear()
+        current.fuzzy = False
         with path.open("wb") as file:
             write_po(file, current, width=110, no_location=True, sort_output=True, omit_header=False)
 
