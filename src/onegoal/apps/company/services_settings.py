@@ -1,4 +1,4 @@
-"""Writes of the company's settings: itself, projects, stages, custom fields, exchange rates."""
+"""Writes of the company's settings: itself, projects, stages, custom fields, exchange rates, plans."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from onegoal.apps.accounts.models import Role, User
 from onegoal.apps.accounts.queries import has_any_user
 from onegoal.apps.accounts.services_users import create_user
 from onegoal.apps.audit.services import Author, acting, record_change, record_deletion, snapshot
-from onegoal.apps.company.models import Company, CustomField, ExchangeRate, Project, Stage
+from onegoal.apps.company.models import Company, CustomField, ExchangeRate, PlannedFigure, Project, Stage
 
-Setting = TypeVar("Setting", Company, Project, Stage, CustomField, ExchangeRate)
+Setting = TypeVar("Setting", Company, Project, Stage, CustomField, ExchangeRate, PlannedFigure)
 
 
 class AlreadySetUp(Exception):

@@ -11,8 +11,8 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
 from onegoal.apps.accounts.rights import Right, has_right, requires
@@ -43,15 +43,17 @@ from onegoal.apps.analysis.queries.chain import (
     trend,
     trend_questions,
 )
+from onegoal.apps.analysis.queries.plan import gap_of, plan_of
 from onegoal.apps.analysis.views.common import before_any_data, choices, dimension_choices, no_costs_words, page_context
 from onegoal.apps.analysis.words import dimension_title, value_name
 from onegoal.apps.shell import numbers
 from onegoal.apps.shell.charts import Chart, Series, Unit
 from onegoal.apps.shell.navigation import home_for
+from onegoal.apps.shell.period import COMPARE_LABELS
 from onegoal.apps.shell.responses import respond
 from onegoal.apps.shell.tables import BoundTable, Table
 from onegoal.metrics.catalogue import METRICS
-from onegoal.metrics.question import Question
+from onegoal.metrics.question import Question, Row
 
 BREAKDOWN_METRICS = (
     "spend", "visitors", "leads", "lead_to_qualified", "qualified_leads", "deals", "lead_to_won", "deals_won",
@@ -84,6 +86,7 @@ class Card:
     change: SafeString | str
     url: str
     counts: str = ""
+    plan: str = ""
     arrow: Card | None = None
 
 
@@ -124,14 +127,15 @@ def chain_page(request: HttpRequest) -> HttpResponseBase:
             *breakdown_questions(asked, BREAKDOWN_METRICS, dimension),
         ]
     )
-    found = chain(asked, answers)
+    found, plan = chain(asked, answers), plan_of(asked)
     table = _table(request, address, breakdown(asked, BREAKDOWN_METRICS, dimension, answers))
     context = page_context(
         request,
         address,
         main=_main(address, found),
         sentence=_sentence(found),
-        junctions=_junctions(address, found),
+        junctions=_junctions(address, found, plan),
+        plan_warning=_plan_warning(asked, plan),
         chart=_chart(address, plot, answers, found.cells.get(plot)),
         plots=choices(address, "plot", [(name, _(METRICS[name].title)) for name in _plots(asked)], plot),
         dimensions=dimension_choices(address, DIMENSIONS, dimension),
@@ -182,17 +186,19 @@ def _sentence(found: Chain) -> str:
     return ""
 
 
-def _junctions(address: Address, found: Chain) -> list[Junction]:
+def _junctions(address: Address, found: Chain, plan: Mapping[str, int]) -> list[Junction]:
     made = (
         Junction(
-            TITLES[key], OWNERS[key], [_card(address, found, link) for link in links if link.metric in found.cells]
+            TITLES[key],
+            OWNERS[key],
+            [_card(address, found, link, plan) for link in links if link.metric in found.cells],
         )
         for key, links in JUNCTIONS.items()
     )
     return [junction for junction in made if junction.cards]
 
 
-def _card(address: Address, found: Chain, link: Link) -> Card:
+def _card(address: Address, found: Chain, link: Link, plan: Mapping[str, int]) -> Card:
     cell, arrow = found.cells[link.metric], found.cells.get(link.arrow)
     return Card(
         label=_(METRICS[cell.metric].title),
@@ -200,8 +206,37 @@ def _card(address: Address, found: Chain, link: Link) -> Card:
         figure=show_cell(cell),
         change=show_change(cell.change, str(address.choice.against)),
         url=behind_url(address.asked, cell.metric),
+        plan=_planned(cell, plan),
         arrow=_arrow(address, arrow) if arrow else None,
     )
+
+
+def _planned(cell: Cell, plan: Mapping[str, int]) -> str:
+    """What the months of the period are planned to bring, beside the fact."""
+    if cell.metric not in plan:
+        return ""
+    row = Row(by={}, value=plan[cell.metric])
+    return _("plan %(planned)s") % {"planned": plain_figure(Cell(cell.metric, row, cell.currency))}
+
+
+def _plan_warning(asked: Asked, plan: Mapping[str, int]) -> str:
+    """Say when sales planned more deals than the leads that marketing planned can feed."""
+    gap = gap_of(asked, plan)
+    if gap is None or not gap.is_beyond_reach:
+        return ""
+    said = _(
+        "The plans do not meet: sales planned %(deals)s signed deals, marketing %(leads)s leads. At the conversion of the "
+        "twelve months before, %(leads)s leads bring %(low)s to %(high)s deals; %(deals)s deals take about %(needed)s leads."
+    )
+    counted = {
+        "deals": gap.planned_deals,
+        "leads": gap.planned_leads,
+        "low": gap.low,
+        "high": gap.high,
+        "needed": gap.leads_needed,
+    }
+    language = get_language() or "en"
+    return said % {name: numbers.write_number(count, language) for name, count in counted.items()}
 
 
 def _arrow(address: Address, cell: Cell) -> Card:
@@ -256,7 +291,7 @@ def _chart(address: Address, metric: str, answers: Mapping[Question, Outcome], t
     if asked.compared and total and total.change and total.change.then:
         before = _values(trend(asked, metric, asked.compared, answers))
         padded = [*before, *[None] * len(now)][: len(now)]
-        series.append(Series(_("the days compared with"), padded, role="plan"))
+        series.append(Series(_compared_name(address), padded, role="plan"))
     return Chart(
         key=f"trend-{metric}",
         kind="line",
@@ -266,6 +301,10 @@ def _chart(address: Address, metric: str, answers: Mapping[Question, Outcome], t
         series=series,
         unit=_unit(metric, total),
     )
+
+
+def _compared_name(address: Address) -> str:
+    return str(COMPARE_LABELS[address.choice.compare])
 
 
 def _values(points: list[Point]) -> list[int | float]:

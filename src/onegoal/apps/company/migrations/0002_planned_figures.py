@@ -16,12 +16,12 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('month', models.DateField(verbose_name='month')),
-                ('metric', models.CharField(max_length=60, verbose_name='figure')),
+                ('metric', models.CharField(choices=[('spend', 'spend'), ('visitors', 'visitors'), ('leads', 'leads'), ('qualified_leads', 'qualified leads'), ('deals_won', 'signed deals'), ('money_signed', 'money signed'), ('money_received', 'money received')], max_length=20, verbose_name='figure')),
                 ('value', models.BigIntegerField(verbose_name='planned')),
                 ('project', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='company.project', verbose_name='project')),
             ],
             options={
-                'ordering': ['month', 'metric'],
+                'ordering': ['-month', 'metric'],
                 'constraints': [models.UniqueConstraint(fields=('month', 'metric', 'project'), name='one_plan_for_each_project'), models.UniqueConstraint(condition=models.Q(('project', None)), fields=('month', 'metric'), name='one_plan_for_the_whole_company')],
             },
         ),

@@ -20,6 +20,7 @@ _PAGES: tuple[tuple[str, tuple[str, ...], Promise, Right], ...] = (
     ("company:list", ("projects",), _("Projects"), Right.SET_COMPANY),
     ("company:list", ("stages",), _("Stages"), Right.SET_COMPANY),
     ("company:list", ("fields",), _("Own fields"), Right.SET_COMPANY),
+    ("company:list", ("plans",), _("Plans"), Right.SET_COMPANY),
     ("company:list", ("rates",), _("Exchange rates"), Right.SET_COMPANY),
     ("marketing:channels", (), _("Channels"), Right.SET_CHANNELS),
     ("accounts:users", (), _("Users"), Right.SET_USERS),

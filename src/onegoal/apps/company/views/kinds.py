@@ -9,8 +9,8 @@ from django.db import models
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from onegoal.apps.company.forms import CustomFieldForm, ExchangeRateForm, ProjectForm, StageForm
-from onegoal.apps.company.models import CustomField, ExchangeRate, Project, Stage
+from onegoal.apps.company.forms import CustomFieldForm, ExchangeRateForm, PlannedFigureForm, ProjectForm, StageForm
+from onegoal.apps.company.models import CustomField, ExchangeRate, PlannedFigure, Project, Stage
 
 
 @dataclass(frozen=True)
@@ -53,6 +53,7 @@ KINDS = {
             "company/fields.html",
             is_ordered=True,
         ),
+        Kind("plans", PlannedFigure, PlannedFigureForm, _("Plans"), _("Add a plan"), "company/plans.html"),
         Kind("rates", ExchangeRate, ExchangeRateForm, _("Exchange rates"), _("Add a rate"), "company/rates.html"),
     )
 }

@@ -1,4 +1,4 @@
-"""Pages of the settings: the company, projects, stages, custom fields, exchange rates."""
+"""Pages of the settings: the company, projects, stages, custom fields, exchange rates, plans."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from onegoal.apps.accounts.rights import Right, requires
 from onegoal.apps.company import services_settings
 from onegoal.apps.company.forms import CompanyForm
-from onegoal.apps.company.models import CustomEntity, CustomField, ExchangeRate, Pipeline, Project, Stage
+from onegoal.apps.company.models import CustomEntity, CustomField, ExchangeRate, Pipeline, PlannedFigure, Project, Stage
 from onegoal.apps.company.queries import current_company
 from onegoal.apps.company.views.kinds import KINDS, Kind
 
@@ -39,7 +39,7 @@ def company(request: HttpRequest) -> HttpResponse:
 @requires(Right.SET_COMPANY)
 @require_GET
 def lists(request: HttpRequest, kind: str) -> HttpResponse:
-    """All projects, stages, fields or rates."""
+    """All projects, stages, fields, rates or plans."""
     chosen = _kind(kind)
     return render(request, chosen.template, {"kind": chosen, "groups": _groups(chosen.model)})
 
@@ -147,6 +147,6 @@ def _groups(model: type[models.Model]) -> list[tuple[str, list[models.Model]]]:
         return [(str(label), list(Stage.objects.filter(pipeline=value))) for value, label in Pipeline.choices]
     if model is CustomField:
         return [(str(label), list(CustomField.objects.filter(entity=value))) for value, label in CustomEntity.choices]
-    if model is ExchangeRate:
-        return [("", list(ExchangeRate.objects.all()[:500]))]
+    if model in (ExchangeRate, PlannedFigure):
+        return [("", list(model._default_manager.all()[:500]))]
     return [("", list(Project.objects.order_by("-is_active", "name")))]
