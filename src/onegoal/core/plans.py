@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from dataclasses import dataclass
 
 from onegoal.core.periods import Period, add_months
@@ -39,12 +40,13 @@ def plan_gap(*, planned_deals: int, planned_leads: int, won: int, leads: int) ->
     if not leads or not won:
         return None
     rate = wilson(won, leads)
+    low, high = rate.low or 0.0, rate.high or 1.0
     return PlanGap(
         planned_deals=planned_deals,
         planned_leads=planned_leads,
         likely=round(planned_leads * won / leads),
-        low=int(planned_leads * rate.low),
-        high=-int(-planned_leads * rate.high // 1),
+        low=int(planned_leads * low),
+        high=math.ceil(planned_leads * high),
         leads_needed=-(-planned_deals * leads // won),
     )
 
