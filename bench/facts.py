@@ -154,7 +154,7 @@ QUESTIONS = (
     *((name, ("channel",)) for name in METRICS if name != "time_between" and "channel" in METRICS[name].dimensions),
     *(("touches", by) for by in ((), ("day",), ("hour_of_week",), ("keyword",))),
     *(("visitors", by) for by in ((), ("day",), ("week", "channel"))),
-    ("ltv", ()), ("payback", ()), ("lead_to_won", ("seller",)), ("cpl", ("campaign",)),
+    ("ltv", ()), ("lead_to_won", ("seller",)), ("cpl", ("campaign",)),
 )  # fmt: skip
 
 

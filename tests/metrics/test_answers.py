@@ -132,6 +132,8 @@ def test_money_of_two_currencies_is_never_added(facts: Any, moment: Any) -> None
     with pytest.raises(QuestionRefused) as refusal:
         answer(Question("romi"), source=facts)
     assert refusal.value.code == "several_currencies"
+    facts.put("leads", lead(1, won))
+    assert rows(facts, "cpl", where=(("currency", "EUR"),))[""].value == 4
 
 
 def test_a_return_is_not_told_while_no_margin_is_known(facts: Any, moment: Any) -> None:
@@ -167,11 +169,15 @@ def test_a_visitor_is_counted_once_in_each_row(facts: Any, moment: Any) -> None:
         "Search": 2,
         "Social": 1,
     }
+    facts.put("origins", {"origin_id": 3, "channel": "Search"}, {"origin_id": 4})
+    facts.put("touches", {"touch_key": 6, **touch, "origin_id": 3}, {"touch_key": 7, **touch, "origin_id": 4})
+    by_channel = {name: row.value for name, row in rows(facts, "visitors", by=("channel",)).items()}
+    assert by_channel == {"Search": 2, "Social": 1, None: 1}
     rate = rows(facts, "visitor_to_lead")[""]
     assert (rate.numerator, rate.denominator) == (1, 2)  # the second lead came before its visit
     listed = members(Question("visitor_to_lead"), {}, part="numerator", limit=9, offset=0, source=facts)
     assert (listed.entity, listed.ids) == ("visitor", (7,))
-    assert members(Question("touches"), {}, part="numerator", limit=2, offset=0, source=facts).total == 5
+    assert members(Question("touches"), {}, part="numerator", limit=2, offset=0, source=facts).total == 7
 
 
 def test_touches_that_came_later_are_counted_too(facts: Any, moment: Any) -> None:
@@ -200,6 +206,8 @@ def test_a_team_sees_its_own_leads_and_no_cost_of_all(facts: Any, moment: Any) -
         (Question("leads", by=("colour",)), "dimension_unknown"),
         (Question("spend", by=("seller",)), "dimension_not_known"),
         (Question("spend", where=(("seller", "Nora"),)), "filter_not_known"),
+        (Question("leads", by=("currency",)), "dimension_not_known"),
+        (Question("leads", where=(("currency", "EUR"),)), "filter_not_known"),
         (Question("leads", by=("channel", "channel")), "dimension_twice"),
         (Question("leads", by=("channel", "source", "region", "reason", "stage")), "too_many_dimensions"),
         (Question("leads", start=dt.date(2026, 2, 1), end=dt.date(2026, 1, 1)), "period_reversed"),

@@ -73,7 +73,7 @@ def with_empty_buckets(metric: Metric, rows: list[Row], question: Question) -> l
     labels = [
         bucket_label(part.start, dimension.time)
         for part in Period(question.start, question.end).buckets(dimension.time)
-    ]  # type: ignore[arg-type]
+    ]
     missing = [name for name in labels if name not in present] if len(labels) <= _MOST_BUCKETS else []
     return rows + rows_of(metric, {(name,): Cell() for name in missing}, question.by)
 

@@ -59,28 +59,28 @@ def _answer(
 
 def _cells(metric: Metric, question: Question, source: Source) -> tuple[tuple[str, ...], str, dict[Key, Cell]]:
     """Return the dimensions of the keys (with `currency` when there are several), the one currency, and the cells."""
-    parts: dict[tuple[str, str], dict[Any, Any]] = {}
-    found = _counted(metric, question, source)
-    for (key, currency), figures in found:
-        parts.setdefault((key, currency), {}).update(figures)
-    currencies = sorted({currency for _, currency in parts if currency})
-    names, several = question.by, len(currencies) > 1 and "currency" not in question.by
+    counted = _counted(metric, question, source)
+    currencies = sorted({currency for (_, currency), _ in counted if currency})
+    several = len(currencies) > 1 and "currency" not in question.by
     if several and metric.kind in {"cost", "return"}:
         raise QuestionRefused("several_currencies", currencies=", ".join(currencies))
-    cells: dict[Key, Cell] = {}
     merged: dict[Key, dict[str, Any]] = {}
-    for (key, currency), figures in parts.items():
-        whole = (*key, currency or None) if several else key
-        merged.setdefault(whole, {}).update(figures)
-    for whole, figures in merged.items():
-        cells[whole] = _cell(metric, figures)
+    for (key, currency), figures in counted:
+        merged.setdefault((*key, currency or None) if several else key, {}).update(figures)
+    cells = {key: _cell(metric, figures) for key, figures in merged.items()}
     if metric.kind == "mix":
-        cells = _mixed(cells, names)
-    if not names and not cells:
+        cells = _mixed(cells, question.by)
+    if not question.by and not cells:
         cells[()] = Cell()
-    is_money = any(measure.is_money for measure in metric.measures)
-    currency = currencies[0] if len(currencies) == 1 else source.currency if is_money and not currencies else ""
-    return ((*names, "currency") if several else names), currency, cells
+    names = (*question.by, "currency") if several else question.by
+    return names, _one_currency(metric, currencies, source), cells
+
+
+def _one_currency(metric: Metric, currencies: list[str], source: Source) -> str:
+    """Return the currency of all amounts; empty for figures without money and for several currencies."""
+    if not any(measure.is_money for measure in metric.measures) or len(currencies) > 1:
+        return ""
+    return currencies[0] if currencies else source.currency
 
 
 def _counted(metric: Metric, question: Question, source: Source) -> list[tuple[tuple[Key, str], dict[str, Any]]]:

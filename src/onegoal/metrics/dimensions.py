@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
+import ibis
 import ibis.expr.types as ir
 
 from onegoal.core.periods import bucket_label
@@ -118,6 +119,38 @@ def with_labels(
     reading, is_day = clock(frame) if any(d.time for d in dimensions) else (None, False)
     times = {f"by_{d.name}": time_value(reading, d.time, is_day=is_day) for d in dimensions if d.time}
     return frame.mutate(**own, **times) if own or times else frame
+
+
+def with_codes(frame: ir.Table, dimensions: list[Dimension]) -> ir.Table:
+    """Return the frame with a number in the place of each label that a small table gives: the least key that has it.
+
+    Numbers group millions of rows in half the time of text; `with_names` puts the labels back.
+    """
+    for dimension in dimensions:
+        if dimension.lookup:
+            codes = _codes(dimension.lookup)
+            frame = frame.left_join(codes, frame[dimension.column] == codes.coded_key).drop("coded_key", "label")
+            frame = frame.rename({f"by_{dimension.name}": "code"})
+    return frame
+
+
+def with_names(frame: ir.Table, dimensions: list[Dimension]) -> ir.Table:
+    """Return the frame with the labels of its codes in the columns `by_<name>`."""
+    for dimension in dimensions:
+        if dimension.lookup:
+            column = f"by_{dimension.name}"
+            codes = _codes(dimension.lookup)
+            named = codes.filter(codes.coded_key == codes.code).select("coded_key", "label")
+            frame = frame.left_join(named, frame[column] == named.coded_key).drop("coded_key", column)
+            frame = frame.rename({column: "label"})
+    return frame
+
+
+def _codes(lookup: tuple[str, str, str]) -> ir.Table:
+    name, key, label = lookup
+    labels = table(name).select(coded_key=key, label=label)
+    least = labels.coded_key.min().over(group_by=labels.label)
+    return labels.mutate(code=ibis.cases((labels.label.notnull(), least)))
 
 
 def _joined(frame: ir.Table, name: str, key: str, dimensions: list[Dimension]) -> ir.Table:

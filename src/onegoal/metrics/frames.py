@@ -17,13 +17,15 @@ from onegoal.metrics.tables import table
 class Frame:
     """One row for each `entity`, whose id is in `key`; `build` gives the table.
 
-    `listed` is the frame that its records are listed from where its own table does not hold their ids.
+    `listed` is the frame that its records are listed from where its own table does not hold their ids. `is_long` marks
+    tables of millions.
     """
 
     entity: str
     key: str
     build: Callable[[], ir.Table]
     listed: str = ""
+    is_long: bool = False
 
 
 def _touches() -> ir.Table:
@@ -152,7 +154,7 @@ def _entries_of_deals_by_lead(stage: str) -> ir.Table:
 
 FRAMES: dict[str, Frame] = {
     "touches": Frame("touch", "touch_key", _touches),
-    "touch_marks": Frame("touch", "visitor", lambda: table("touch_marks"), listed="touches"),
+    "touch_marks": Frame("touch", "visitor", lambda: table("touch_marks"), listed="touches", is_long=True),
     "leads": Frame("lead", "lead_id", _leads),
     "lead_outcomes": Frame("lead", "lead_id", _lead_outcomes),
     "lead_touches": Frame("lead", "lead_id", _lead_touches),

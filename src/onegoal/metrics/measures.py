@@ -33,11 +33,16 @@ class Measure:
     is_money: bool = False
     squares: bool = False
 
+    @property
+    def is_plain_count(self) -> bool:
+        """Whether it counts rows and nothing else."""
+        return not (self.column or self.distinct or self.where)
+
     def of(self, frame: ir.Table) -> ir.Scalar:
         """Return the figure over a frame."""
         where = self.where(frame) if self.where else None
         if self.column:
-            return frame[self.column].sum(where=where)  # type: ignore[attr-defined]
+            return frame[self.column].sum(where=where)
         return frame.count(where=where)
 
     def squares_of(self, frame: ir.Table) -> ir.Scalar:

@@ -11,9 +11,9 @@ import ibis
 import ibis.expr.types as ir
 
 from onegoal.metrics.catalogue import METRICS, Metric
-from onegoal.metrics.dimensions import DIMENSIONS, Dimension, with_labels
+from onegoal.metrics.dimensions import DIMENSIONS, Dimension, with_codes, with_labels, with_names
 from onegoal.metrics.errors import QuestionRefused
-from onegoal.metrics.frames import frame_columns
+from onegoal.metrics.frames import FRAMES, frame_columns
 from onegoal.metrics.measures import Measure
 from onegoal.metrics.moments import days_since_1970, local_seconds, offset_changes
 from onegoal.metrics.question import Question, Scope
@@ -67,12 +67,17 @@ def _check_dimensions(metric: Metric, question: Question) -> None:
         for name in names:
             if name not in DIMENSIONS:
                 raise QuestionRefused("dimension_unknown", dimension=name)
-            if name not in known and name != "currency":
+            if name not in known and not (names is filters and _has_money(metric, name)):
                 raise QuestionRefused(code, metric=metric.title, dimension=DIMENSIONS[name].title)
     if len(set(question.by)) < len(question.by):
         raise QuestionRefused("dimension_twice", dimension=next(n for n in question.by if question.by.count(n) > 1))
     if len(question.by) > MOST_DIMENSIONS:
         raise QuestionRefused("too_many_dimensions", limit=str(MOST_DIMENSIONS))
+
+
+def _has_money(metric: Metric, name: str) -> bool:
+    """Whether a filter by currency narrows the money of a ratio whose other side has none."""
+    return name == "currency" and any("currency" in frame_columns(frame) for frame in metric.frames)
 
 
 def _narrowed(frame: str, scope: Scope) -> bool:
@@ -82,13 +87,38 @@ def _narrowed(frame: str, scope: Scope) -> bool:
     return by_seller or (scope.team_ids is not None and "team_id" in columns)
 
 
-def narrowed(frame: ir.Table, moment: str, shape: Shape, extra: Sequence[str] = ()) -> ir.Table:
-    """Return the rows a question is about, with a column `by_<name>` for each of its dimensions and of `extra`."""
+def _counted_twice(frame: ir.Table, measure: Measure, shape: Shape) -> ir.Table:
+    """Count a long table by its own numbers first, so that names are joined to thousands of rows and not to millions."""
+    timed = [DIMENSIONS[name] for name in shape.by if DIMENSIONS[name].time]
+    hours = [DIMENSIONS[one.dimension] for one in shape.filters if DIMENSIONS[one.dimension].time == "hour_of_week"]
+    named = [
+        DIMENSIONS[name] for name in (*shape.by, *(one.dimension for one in shape.filters)) if not DIMENSIONS[name].time
+    ]
+    rows = _in_scope(_in_days(frame, measure.moment, shape), shape.scope)
+    rows = with_labels(rows, list(dict.fromkeys([*timed, *hours])), _clock(measure.moment, shape))
+    own = dict.fromkeys([*(f"by_{one.name}" for one in (*timed, *hours)), *(one.column for one in named)])
+    counted = rows.group_by(list(own)).agg(part=rows.count()) if own else rows.agg(part=rows.count())
+    labelled = with_labels(counted, list(dict.fromkeys(named)), _clock(measure.moment, shape))
+    for one in _compared(shape):
+        labelled = labelled.filter(_equals(labelled[f"by_{one.dimension}"], one))
+    keys = [f"by_{name}" for name in shape.by]
+    total = {measure.name: labelled.part.sum().fill_null(0)}
+    return labelled.group_by(keys).agg(**total) if keys else labelled.agg(**total)
+
+
+def narrowed(
+    frame: ir.Table, moment: str, shape: Shape, extra: Sequence[str] = (), coded: Sequence[Dimension] = ()
+) -> ir.Table:
+    """Return the rows a question is about, with a column `by_<name>` for each of its dimensions and of `extra`.
+
+    Those of the dimensions `coded` hold numbers that `with_names` turns into labels.
+    """
     frame = _in_scope(_in_days(frame, moment, shape), shape.scope)
     shown = [DIMENSIONS[name] for name in dict.fromkeys((*shape.by, *extra))]
-    compared = [one for one in shape.filters if not _is_calendar(DIMENSIONS[one.dimension])]
+    compared = _compared(shape)
     wanted = dict.fromkeys([*shown, *(DIMENSIONS[one.dimension] for one in compared)])
-    labelled = with_labels(frame, list(wanted), _clock(moment, shape))
+    labelled = with_labels(frame, [one for one in wanted if one not in coded], _clock(moment, shape))
+    labelled = with_codes(labelled, list(coded))
     for one in compared:
         labelled = labelled.filter(_equals(labelled[f"by_{one.dimension}"], one))
     return labelled
@@ -106,14 +136,23 @@ def once_each(rows: ir.Table, measures: Sequence[Measure], by: Sequence[str]) ->
 
 def aggregated(frame: ir.Table, measures: Sequence[Measure], shape: Shape) -> ir.Table:
     """Return one row for each combination of dimension values (and currency, where money is summed)."""
+    if len(measures) == 1 and measures[0].is_plain_count and FRAMES[measures[0].frame].is_long:
+        return _counted_twice(frame, measures[0], shape)
     extra = ("currency",) if any(measure.is_money for measure in measures) else ()
-    rows = narrowed(frame, measures[0].moment, shape, extra)
+    coded = _coded(shape) if measures[0].distinct else []
+    rows = narrowed(frame, measures[0].moment, shape, extra, coded)
     if measures[0].distinct:
         rows = once_each(rows, measures, shape.by)
     figures = {measure.name: measure.of(rows) for measure in measures}
     figures |= {f"{measure.name}_squares": measure.squares_of(rows) for measure in measures if measure.squares}
     keys = [f"by_{name}" for name in dict.fromkeys((*shape.by, *extra))]
-    return rows.group_by(keys).agg(**figures) if keys else rows.agg(**figures)
+    return with_names(rows.group_by(keys).agg(**figures), coded) if keys else rows.agg(**figures)
+
+
+def _coded(shape: Shape) -> list[Dimension]:
+    """Return the dimensions that are grouped by numbers while things are counted once: those no filter compares."""
+    compared = {one.dimension for one in shape.filters}
+    return [DIMENSIONS[name] for name in shape.by if DIMENSIONS[name].lookup and name not in compared]
 
 
 def _clock(moment: str, shape: Shape) -> Callable[[ir.Table], tuple[Any, bool]]:
@@ -124,6 +163,11 @@ def _clock(moment: str, shape: Shape) -> Callable[[ir.Table], tuple[Any, bool]]:
         return local_seconds(column, offset_changes(shape.zone, *shape.years)), False
 
     return read
+
+
+def _compared(shape: Shape) -> list[Filter]:
+    """Return the filters that compare a value; those by day, week, month or quarter bound the moment instead."""
+    return [one for one in shape.filters if not _is_calendar(DIMENSIONS[one.dimension])]
 
 
 def _is_calendar(dimension: Dimension) -> bool:

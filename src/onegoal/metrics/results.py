@@ -35,7 +35,8 @@ class Survival:
     """How long a way takes in one row, in days. A quartile that the curve does not reach is None.
 
     `records` started, `events` arrived, `open` are still on the way; the rest gave up. Where most never arrive the curve
-    stays short of its median: `arrived_median` is then what those that did arrive took (too quick while many are open).
+    stays short of its median: `arrived_median` is then what those that did arrive took (too quick while many are open). The curve
+    is known, and flat after its last point, up to `watched_days`: the longest that anybody was watched.
     """
 
     by: Mapping[str, str | None]
@@ -49,6 +50,7 @@ class Survival:
     median_high: float | None
     points: tuple[CurvePoint, ...]
     arrived_median: float | None = None
+    watched_days: float = 0.0
 
 
 @dataclass(frozen=True)

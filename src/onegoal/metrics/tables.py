@@ -7,6 +7,8 @@ import functools
 import ibis
 import ibis.expr.types as ir
 
+from onegoal.metrics.moments import epoch
+
 _MOMENT = "timestamp('UTC', 6)"
 _DIMENSIONS = {
     "project_id": "int64", "product_type": "string", "seller_id": "int64", "team_id": "int64", "agency_id": "int64",
@@ -102,5 +104,5 @@ def table(name: str) -> ir.Table:
 def derivation(name: str) -> ir.Table:
     """Return how a derived table is computed: touches as far as they are counted, in whole seconds since 1970."""
     touches = table(DERIVED[name])
-    marks = touches.mutate(second=touches.at.epoch_seconds().cast("int64"))
+    marks = touches.mutate(second=epoch(touches.at))
     return marks.select(*COLUMNS[name])

@@ -168,4 +168,5 @@ def _survival(question: Question, key: Key, ways: Ways, found: SurvivalSummary) 
         median=found.median.estimate, q75=found.third_quarter.estimate, median_low=found.median.low,
         median_high=found.median.high, points=points,
         arrived_median=float(np.median(ways.days[ways.arrived])) if found.events else None,
+        watched_days=float(ways.days.max()) if ways.days.size else 0.0,
     )  # fmt: skip

@@ -39,7 +39,7 @@ class DuckSession:
     def __init__(self, lake: Lake, *, threads: int, memory: str) -> None:
         self._lake = lake
         self._threads, self._memory = threads, memory
-        self._guard = threading.Lock()
+        self._guard, self._deriving = threading.Lock(), threading.Lock()
         self._database: tuple[int, duckdb.DuckDBPyConnection] | None = None
         self._local = threading.local()
         self._derivations: dict[str, dict[str, str]] = {}
@@ -71,7 +71,7 @@ class DuckSession:
                     self._derivations = {}
                 self._local.cursor = self._database[1].cursor()
             self._local.process, self._local.views = process, {}
-        return self._local.cursor  # type: ignore[no-any-return]
+        return self._local.cursor
 
     def _point_view(self, cursor: duckdb.DuckDBPyConnection, table: str, manifest: Manifest) -> None:
         """Make the table's view read exactly the files of this version; views belong to the cursor alone."""
@@ -87,7 +87,7 @@ class DuckSession:
 
         A file that has left the lake is forgotten only at the change after, when no question reads it any more.
         """
-        with self._guard:
+        with self._deriving:
             if self._database is None:
                 raise RuntimeError("a cursor comes before its views")
             database = self._database[1].cursor()

@@ -42,12 +42,12 @@ class Memory:
         with self._guard:
             if key in self._kept:
                 self._kept.move_to_end(key)
-                return self._kept[key]  # type: ignore[no-any-return]
+                return self._kept[key]
             mine = self._at_work.setdefault(key, threading.Lock())
         with mine:
             with self._guard:
                 if key in self._kept:
-                    return self._kept[key]  # type: ignore[no-any-return]
+                    return self._kept[key]
             try:
                 value = compute()
                 self._keep(key, value)

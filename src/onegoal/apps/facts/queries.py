@@ -18,7 +18,7 @@ from onegoal.metrics.results import Cohorts, MemberList, Survival
 
 __all__ = [
     "Gap", "ask", "ask_all", "cohorts", "damages", "data_version", "differences", "members", "scope_of", "survival",
-    "try_ask", "values_of",
+    "try_ask", "values_of", "warm_up",
 ]  # fmt: skip
 
 
@@ -130,6 +130,11 @@ def damages() -> list[str]:
 def data_version() -> str:
     """Return what changes whenever any figure may have changed; pages put it into their ETag."""
     return reading().version
+
+
+def warm_up() -> None:
+    """Load into memory what the first question about touches would wait for; for a thread of a starting server."""
+    ask(Question(metric="touches"))
 
 
 def scope_of(user: User) -> Scope:
