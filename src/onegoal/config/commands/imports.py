@@ -40,7 +40,7 @@ def import_file(
 
 def _refuse(code: str, params: dict[str, Any], as_json: bool) -> None:
     said = say_refusal(code, params)
-    answer = {"error": code, "message": said, **({"params": params} if params else {})}
+    answer = {"error": {"code": code, "message": said, "params": params}}
     typer.echo(json.dumps(answer, ensure_ascii=False) if as_json else said, err=True)
 
 
