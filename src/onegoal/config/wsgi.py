@@ -3,8 +3,26 @@
 from __future__ import annotations
 
 import os
+import threading
 
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "onegoal.config.settings")
 application = get_wsgi_application()
+
+
+def _warm_up() -> None:
+    """Do what the first visitor would wait for: load the pages' code, plan the usual questions, read the touches."""
+    from django.db import close_old_connections
+    from django.urls import get_resolver
+
+    from onegoal.apps.facts.queries import warm_up
+
+    try:
+        get_resolver().url_patterns  # noqa: B018 - reading it imports every page
+        warm_up()
+    finally:
+        close_old_connections()
+
+
+threading.Thread(target=_warm_up, name="warm-up", daemon=True).start()

@@ -18,7 +18,7 @@ from django.db import connection
 from onegoal.apps.accounts.models import User
 from onegoal.apps.audit.models import StaleChunk
 from onegoal.apps.company.queries import current_company
-from onegoal.apps.facts.queries import differences
+from onegoal.apps.facts.queries import damages, differences
 
 LOW_WATER_BYTES = 500_000_000
 
@@ -94,11 +94,16 @@ def _warehouse() -> Finding:
     return Finding("warehouse", not gaps, words or "agrees with the records")
 
 
+def _files() -> Finding:
+    found = damages()
+    return Finding("files of the warehouse", not found, "; ".join(found) or "whole")
+
+
 def _waiting() -> Finding:
     count = StaleChunk.objects.count()
     return Finding("waiting for the warehouse", True, f"{count} parts" if count else "nothing")
 
 
 LOOKS: tuple[Callable[[], Finding], ...] = (
-    _database, _home, _secret, _debug, _company, _heads, _warehouse, _waiting,
+    _database, _home, _secret, _debug, _company, _heads, _warehouse, _files, _waiting,
 )  # fmt: skip
