@@ -6,7 +6,7 @@ import { startKeys } from "./keys.js";
 import { startMenus } from "./menus.js";
 import { startPalette } from "./palette.js";
 import { showCharts, showColumnOrder, showSelects } from "./later.js";
-import { startTables } from "./tables.js";
+import { showFirstColumns, startTables } from "./tables.js";
 import { startThemeChoice } from "./theme-choice.js";
 import { startToasts } from "./toasts.js";
 
@@ -31,6 +31,7 @@ function startFragment(fragment) {
   showCharts(fragment);
   showSelects(fragment);
   showColumnOrder(fragment);
+  showFirstColumns(fragment);
 }
 
 startToasts();

@@ -1,4 +1,12 @@
-// Tables: filters that answer while one types, and boxes that choose every row.
+// Tables: where a wide one begins, filters that answer while one types, and boxes that choose every row.
+export function showFirstColumns(fragment) {
+  for (const scroll of fragment.querySelectorAll?.("[data-first-column]") ?? []) {
+    const [label, ...columns] = scroll.querySelectorAll("thead tr > *");
+    const column = columns[Number(scroll.dataset.firstColumn)];
+    if (column) scroll.scrollLeft = column.offsetLeft - label.offsetWidth;
+  }
+}
+
 export function startTables() {
   document.addEventListener("change", (event) => {
     const all = event.target.closest("[data-bulk-all]");

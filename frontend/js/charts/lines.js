@@ -2,8 +2,8 @@
 export function lineSeries(series, at, { spec, theme, labelled }) {
   const isPlan = series.role === "plan";
   const isForecast = series.role === "forecast";
-  const colour = isPlan ? theme.plan : theme.series[colourNumber(spec, at) % theme.series.length];
-  // A name beside the middle of the plot would lie on the line that goes on from there.
+  const colour = isPlan ? theme.plan : colourOf(spec, at, theme);
+  // Lines that reach the right edge are named there, moved apart; one that ends before is named below its end.
   const endsEarly = series.values.at(-1) == null;
   const step = spec.kind === "survival" ? "end" : undefined;
   const line = {
@@ -18,12 +18,14 @@ export function lineSeries(series, at, { spec, theme, labelled }) {
     connectNulls: false,
     itemStyle: { color: colour },
     lineStyle: { color: colour, width: isPlan ? 1.5 : 2, type: isPlan ? [6, 4] : isForecast ? [2, 3] : "solid" },
-    endLabel: { show: labelled && Boolean(series.name), formatter: series.name, color: isPlan ? theme.faint : colour, fontSize: 12, distance: 8, offset: endsEarly ? [-34, 16] : [0, 0] },
+    endLabel: { show: labelled && endsEarly && Boolean(series.name), formatter: series.name, color: isPlan ? theme.faint : colour, fontSize: 12, distance: 8, offset: [-34, 16] },
     labelLayout: { moveOverlap: "shiftY" },
     emphasis: { disabled: true },
   };
   return series.low && series.high ? [line, ...band(series, at, colour, step)] : [line];
 }
+
+export const colourOf = (spec, at, theme) => theme.series[colourNumber(spec, at) % theme.series.length];
 
 // A forecast continues the fact before it and so keeps its colour; the plan is grey and takes none.
 function colourNumber(spec, at) {

@@ -1,14 +1,17 @@
 // From the server's description of a chart to the options of ECharts.
 import { barSeries } from "./bars.js";
 import { heatOptions } from "./heat.js";
-import { lineSeries } from "./lines.js";
+import { colourOf, lineSeries } from "./lines.js";
 import { labelWriter, numberWriter } from "./numbers.js";
 import { fontFamily, isStill } from "./theme.js";
 import { tip } from "./tip.js";
 
 const narrow = 560;
+const nameHeight = 15;
 
-export function optionsFor(spec, theme, width) {
+const highest = (spec) => Math.max(0, ...spec.series.flatMap((series) => [...series.values, ...(series.high ?? [])]).filter((value) => value != null));
+
+export function optionsFor(spec, theme, width, height = 300) {
   const common = {
     animation: !isStill(),
     animationDuration: 350,
@@ -17,14 +20,15 @@ export function optionsFor(spec, theme, width) {
     textStyle: { fontFamily, fontSize: 12, color: theme.soft },
   };
   if (spec.kind === "heat") return { ...common, ...heatOptions(spec, theme, width) };
-  return { ...common, ...axesOptions(spec, theme, width) };
+  return { ...common, ...axesOptions(spec, theme, width, height) };
 }
 
-function axesOptions(spec, theme, width) {
+function axesOptions(spec, theme, width, height) {
   const isBars = spec.kind === "bars" || spec.kind === "stacked";
   const named = spec.series.filter((series) => series.name);
   const labelled = !isBars && width >= narrow;
   const series = spec.series.flatMap((one, at) => (isBars ? barSeries : lineSeries)(one, at, { spec, theme, labelled }));
+  if (labelled && !spec.is_horizontal) series.push(endNames(spec, theme, { height }));
   if (spec.marks?.length) series[0].markLine = marks(spec, theme);
   const category = categoryAxis(spec, theme, isBars, width);
   const value = valueAxis(spec, theme, isBars);
@@ -37,6 +41,20 @@ function axesOptions(spec, theme, width) {
     yAxis,
     series,
   };
+}
+
+// Names at the ends of the lines, moved apart where the lines end close to each other.
+function endNames(spec, theme, { height }) {
+  const last = spec.labels.length - 1;
+  const top = spec.kind === "survival" ? shareAxis(spec).max : highest(spec);
+  const gap = (top * nameHeight) / Math.max(height - 60, nameHeight);
+  const ends = spec.series
+    .map((series, at) => ({ name: series.name, value: series.values[last], colour: series.role === "plan" ? theme.faint : colourOf(spec, at, theme) }))
+    .filter((end) => end.name && end.value != null)
+    .sort((one, other) => one.value - other.value);
+  ends.forEach((end, at) => { end.at = at ? Math.max(end.value, ends[at - 1].at + gap) : end.value; });
+  const data = ends.map((end) => ({ value: [last, end.at], name: end.name, label: { color: end.colour } }));
+  return { type: "scatter", data, symbolSize: 1, silent: true, z: 4, tooltip: { show: false }, itemStyle: { color: "transparent" }, labelLayout: { hideOverlap: false }, label: { show: true, position: "right", distance: 8, fontSize: 12, formatter: ({ name }) => name } };
 }
 
 const endSpace = (named) => Math.min(170, 26 + 6.6 * Math.max(0, ...named.map((series) => series.name.length)));
@@ -52,7 +70,7 @@ function categoryAxis(spec, theme, isBars, width) {
     boundaryGap: isBars,
     axisLine: { lineStyle: { color: theme.plan } },
     axisTick: { show: false },
-    axisLabel: { color: theme.faint, hideOverlap: true, margin: 10, formatter: labelWriter(spec.label_kind), width: spec.is_horizontal ? Math.min(170, width * 0.34) : undefined, overflow: "truncate" },
+    axisLabel: { color: theme.faint, hideOverlap: true, margin: 10, interval: spec.label_every ? (at) => at % spec.label_every === 0 : "auto", formatter: labelWriter(spec.label_kind), width: spec.is_horizontal ? Math.min(170, width * 0.34) : undefined, overflow: "truncate" },
   };
 }
 
@@ -60,13 +78,19 @@ function valueAxis(spec, theme, isBars) {
   return {
     type: "value",
     min: isBars || spec.starts_at_zero ? (range) => Math.min(0, range.min) : undefined,
-    ...(spec.kind === "survival" ? { max: 1, interval: 0.25 } : {}),
+    ...(spec.kind === "survival" ? shareAxis(spec) : {}),
     scale: !isBars && !spec.starts_at_zero,
     splitNumber: 4,
     axisLine: { show: false },
     splitLine: { lineStyle: { color: theme.line } },
     axisLabel: { color: theme.faint, formatter: numberWriter(spec.unit, true), hideOverlap: true },
   };
+}
+
+// Where few ever arrive, a whole axis to 100 % would press all curves into one line.
+function shareAxis(spec) {
+  const max = [0.05, 0.1, 0.25, 0.5].find((limit) => limit >= highest(spec)) ?? 1;
+  return { max, interval: max / 5 };
 }
 
 function marks(spec, theme) {

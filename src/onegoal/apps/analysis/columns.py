@@ -24,6 +24,9 @@ from onegoal.metrics.question import Row
 TOO_FEW = 10
 """A share of fewer than this many says nothing by itself; its counts are shown instead."""
 
+_MANYFOLD = 10
+"""From so many times on, a tenth of a per cent says nothing."""
+
 SHORT_DAYS = 2
 """Below this a length of time is told in hours and minutes."""
 
@@ -54,18 +57,15 @@ class FigureColumn(Column):
         cell = _cell(row, self.metric)
         if cell is None or self.asked is None:
             return figures.show_number(None)
-        shown = show_cell(cell)
-        if _is_countable(cell):
-            url = behind_url(self.asked, self.metric, row.by)
-            shown = format_html('<a href="{}">{}</a>', url, shown)
-        return format_html("{}{}{}", shown, show_standing(cell.row), self._change(cell))
+        change = show_change(cell.change) if self.shows_change else ""
+        shown = show_cell(cell, standing=show_standing(cell.row), change=change)
+        if not _is_countable(cell):
+            return shown
+        return format_html('<a href="{}">{}</a>', behind_url(self.asked, self.metric, row.by), shown)
 
     def show_value(self, value: Line, *, is_too_few: bool = False) -> str:
         """Return the figure of the line of totals."""
         return self.show(value)
-
-    def _change(self, cell: Cell) -> SafeString | str:
-        return format_html(" <small>{}</small>", show_change(cell.change)) if self.shows_change else ""
 
     @property
     def file_titles(self) -> list[str]:
@@ -115,30 +115,38 @@ def total_values(columns: Sequence[Column], total: Line) -> dict[str, Line]:
     return {column.key: total for column in columns if isinstance(column, FigureColumn)}
 
 
-def show_cell(cell: Cell) -> SafeString:
-    """Show one figure by its metric's unit; amounts in several currencies stand beside each other."""
+def show_cell(cell: Cell, *, standing: SafeString | str = "", change: SafeString | str = "") -> SafeString:
+    """Show one figure by its metric's unit, with what is said of it; amounts in several currencies stand beside each other."""
     if cell.several:
         parts = ((figures.show_money(row.value, row.by.get("currency") or ""),) for row in cell.several)
         return format_html_join(" + ", "{}", parts)
-    return show_row(cell.row, METRICS[cell.metric], cell.currency)
+    return show_row(cell.row, METRICS[cell.metric], cell.currency, standing=standing, change=change)
 
 
-def show_row(row: Row | None, metric: Metric, currency: str = "") -> SafeString:
+def show_row(
+    row: Row | None,
+    metric: Metric,
+    currency: str = "",
+    *,
+    standing: SafeString | str = "",
+    change: SafeString | str = "",
+) -> SafeString:
     """Show one row's value by its unit; a share with its counts and interval, or that there are too few to tell."""
-    if row is None or row.value is None:
-        return format_html('<span class="num none">{}</span>', numbers.NOTHING)
-    if metric.kind == "cost" and not row.numerator:
-        words = _("No spend is recorded here.")
-        return format_html('<span class="num none" title="{}">{}</span>', words, numbers.NOTHING)
-    if metric.kind == "share_of_money":
-        return format_html(
-            '<span class="rate">{} <small>{}</small></span>', show_value(row, metric), counts(row, metric, currency)
-        )
-    return (
-        figures.show_rate(row, is_too_few=is_too_few(row))
-        if metric.unit == "share"
-        else show_value(row, metric, currency)
-    )
+    if row is None or row.value is None or (metric.kind == "cost" and not row.numerator):
+        return format_html('<span class="num none" title="{}">{}</span>', _why_nothing(row, metric), numbers.NOTHING)
+    if metric.unit == "share" and is_too_few(row):
+        return figures.show_rate(row, is_too_few=True)
+    value = show_value(row, metric, currency)
+    said = format_html("{} {}", standing, change) if standing and change else standing or change
+    if metric.unit == "share":
+        return figures.show_noted(value, below=counts(row, metric, currency), beside=said)
+    return figures.show_noted(value, below=said) if said else value
+
+
+def _why_nothing(row: Row | None, metric: Metric) -> str:
+    if row is None or metric.kind != "cost":
+        return ""
+    return _("Spent, and none came of it so far.") if row.numerator else _("No spend is recorded here.")
 
 
 def show_value(row: Row, metric: Metric, currency: str = "") -> SafeString:
@@ -146,7 +154,7 @@ def show_value(row: Row, metric: Metric, currency: str = "") -> SafeString:
     if metric.unit == "money":
         return figures.show_money(row.value, currency, style="read" if metric.kind == "cost" else "whole")
     if metric.unit in ("share", "ratio"):
-        return figures.show_percent(row.value)
+        return figures.show_percent(row.value, digits=1 if abs(float(row.value or 0)) < _MANYFOLD else 0)
     if metric.unit == "days":
         is_short = abs(float(row.value or 0)) < SHORT_DAYS
         return figures.show_duration(float(row.value or 0) * 86_400) if is_short else figures.show_days(row.value)
@@ -175,9 +183,9 @@ def show_standing(row: Row | None) -> SafeString | str:
     """Say in words and by a sign that a line differs from the rest beyond chance; otherwise nothing."""
     if row is None or row.stands_out not in ("above", "below"):
         return ""
-    sign, words = ("↑", _("above the rest")) if row.stands_out == "above" else ("↓", _("below the rest"))
+    sign, words = ("↑", _("above")) if row.stands_out == "above" else ("↓", _("below"))
     why = _("The difference from the rest is beyond chance.")
-    return format_html(' <small class="standing" title="{}">{} {}</small>', why, sign, words)
+    return format_html('<span class="standing" title="{}">{}\u00a0{}</span>', why, sign, words)
 
 
 def show_change(change: Change | None, against: str = "") -> SafeString | str:

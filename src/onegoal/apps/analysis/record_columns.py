@@ -8,6 +8,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from onegoal.apps.analysis.words import value_name
 from onegoal.apps.shell.cells import Column
 from onegoal.core.money import Money
 
@@ -39,6 +40,11 @@ def _read(row: Any, path: str) -> Any:
     return row
 
 
+def _channel(row: Any, path: str) -> str | None:
+    channel = _read(row, path)
+    return value_name("channel", channel) if channel else None
+
+
 def _named(record: Any) -> str | None:
     return str(record) if record else None
 
@@ -58,7 +64,7 @@ def _lead_columns() -> list[Column]:
         _person(),
         _plain("created_at", _("Came"), "moment"),
         _plain("request_type", _("Request"), value=lambda row: row.get_request_type_display()),
-        _plain("channel", _("Channel"), value="origin.channel"),
+        _plain("channel", _("Channel"), value=lambda row: _channel(row, "origin.channel")),
         _plain("source", _("Source"), value="origin.utm_source"),
         _plain("campaign", _("Campaign"), value="origin.campaign"),
         _plain("project", _("Project"), value="project.name"),
@@ -83,7 +89,7 @@ def _deal_columns() -> list[Column]:
         _plain("product_type", _("Product type")),
         _plain("seller", _("Sales manager"), value="seller.name"),
         _plain("stage", _("Stage"), value="stage.name"),
-        _plain("channel", _("Channel"), value="lead.origin.channel"),
+        _plain("channel", _("Channel"), value=lambda row: _channel(row, "lead.origin.channel")),
     ]
 
 
@@ -101,7 +107,7 @@ def _of_deal(day: Column) -> list[Column]:
 def _spend_columns() -> list[Column]:
     return [
         _plain("day", _("Day"), "date"),
-        _plain("channel", _("Channel"), value="origin.channel"),
+        _plain("channel", _("Channel"), value=lambda row: _channel(row, "origin.channel")),
         _plain("source", _("Source"), value="origin.utm_source"),
         _plain("campaign", _("Campaign"), value="origin.campaign"),
         _plain("creative", _("Creative"), value="origin.creative"),
@@ -153,7 +159,7 @@ def _touch_columns() -> list[Column]:
     return [
         Column("device", _("Device"), link=link, sortable=False),
         _plain("at", _("When"), "moment"),
-        _plain("channel", _("Channel")),
+        _plain("channel", _("Channel"), value=lambda row: _channel(row, "channel")),
         _plain("source", _("Source")),
         _plain("campaign", _("Campaign")),
         _plain("page", _("Page")),

@@ -123,10 +123,10 @@ def _value(field: models.Field | None, value: Any, names: Names, currency: str) 
         return str(dict(field.flatchoices).get(value, value))
     if isinstance(field, models.DateTimeField):
         moment = parse_datetime(str(value))
-        return date_format(localtime(moment, get_current_timezone()), "DATETIME_FORMAT") if moment else str(value)
+        return date_format(localtime(moment, get_current_timezone()), "j M Y, H:i") if moment else str(value)
     if isinstance(field, models.DateField):
         day = parse_date(str(value))
-        return date_format(day) if day else str(value)
+        return date_format(day, "j M Y") if day else str(value)
     if isinstance(value, dict):
         return "; ".join(f"{key}: {inner}" for key, inner in value.items())
     return ", ".join(map(str, value)) if isinstance(value, list) else str(value)

@@ -34,7 +34,8 @@ def touch_moments(user: User, person: Person) -> Iterator[Moment]:
     origins = Origin.objects.in_bulk({row["origin_id"] for row in rows})
     for row in rows:
         at = row["at"] if row["at"].tzinfo else row["at"].replace(tzinfo=dt.UTC)
-        about = [str(origins.get(row["origin_id"], "")), row["page"] or ""]
+        origin = origins.get(row["origin_id"])
+        about = [origin.shown if origin else "", row["page"] or ""]
         title = _("Visit") if row["touch_kind"] == "visit" else str(row["touch_kind"])
         yield Moment(at, "touch", title, " · ".join(part for part in about if part))
 

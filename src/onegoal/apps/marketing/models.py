@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from onegoal.apps.company.models import Project
 from onegoal.apps.company.records import Record
+from onegoal.apps.marketing.words import channel_words
 
 
 class ChannelRule(models.Model):
@@ -45,6 +46,11 @@ class Origin(models.Model):
 
     def __str__(self) -> str:
         return " / ".join(filter(None, [self.channel, self.utm_source, self.campaign]))
+
+    @property
+    def shown(self) -> str:
+        """Return the origin as people read it: its channel in words, the source, the campaign."""
+        return " / ".join(filter(None, [channel_words(self.channel), self.utm_source, self.campaign]))
 
 
 class Campaign(Record):

@@ -22,7 +22,7 @@ def lead_moments(user: User, person: Person) -> Iterator[Moment]:
     """Yield the person's leads, with where each came from, and the answers they got."""
     leads = queries.visible_leads(user).filter(person=person).select_related("origin", "seller", "project")
     for lead in leads[:MOST_MOMENTS]:
-        about = [lead.get_request_type_display(), str(lead.origin), lead.project, lead.seller]
+        about = [lead.get_request_type_display(), lead.origin.shown, lead.project, lead.seller]
         yield Moment(lead.created_at, "lead", _("Lead"), _joined(*about), is_key=True)
         if lead.outcome_at and lead.reason:
             yield Moment(lead.outcome_at, "lead", lead.get_outcome_display().capitalize(), lead.reason)

@@ -52,9 +52,13 @@ class HeatCell:
 
 @dataclass(frozen=True)
 class HeatTable:
-    """A triangle of cohorts or another table of shares: a header, and a label with its squares for each row."""
+    """A triangle of cohorts or another table of shares: a header, and a label with its squares for each row.
+
+    Where not all columns fit, `first_column` is the one the reader sees first; the others are a scroll away.
+    """
 
     title: Text
     header: Sequence[Text]
     rows: Sequence[tuple[Text, Sequence[HeatCell | None]]]
     note: Text = ""
+    first_column: int = 0

@@ -83,7 +83,10 @@ class Cell:
 
 @dataclass(frozen=True)
 class Chart:
-    """A plot whose `title` says the finding. Labels are words, or ISO days where `label_kind` is day or month."""
+    """A plot whose `title` says the finding. Labels are words, or ISO days where `label_kind` is day or month.
+
+    With `label_every` only each so manieth label is written on the axis; without, as many as fit.
+    """
 
     key: str
     kind: Kind
@@ -100,6 +103,7 @@ class Chart:
     is_horizontal: bool = False
     starts_at_zero: bool = True
     size: Literal["small", "medium", "tall"] = "medium"
+    label_every: int = 0
 
     def spec(self) -> dict[str, Any]:
         """Return the description as plain values for JSON."""
@@ -117,6 +121,7 @@ class Chart:
             "marks": [{"at": mark.at, "label": str(mark.label)} for mark in self.marks],
             "is_horizontal": self.is_horizontal,
             "starts_at_zero": self.starts_at_zero,
+            "label_every": self.label_every,
         }
 
     @property

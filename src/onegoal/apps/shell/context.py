@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest
-from django.utils.translation import get_language, get_language_bidi
+from django.utils.translation import get_language, get_language_bidi, pgettext
 from django.utils.translation import gettext as _
 
 from onegoal.apps.accounts.models import Theme
@@ -91,6 +91,6 @@ class Frame:
             "please_confirm": _("Please confirm"),
             "recent": _("Recent"),
             "request_failed": _("This did not work, and nothing was changed. Reload the page and try again."),
-            "rooms": _("Rooms"),
+            "rooms": pgettext("interface", "Rooms"),
             "undo": _("Undo"),
         }

@@ -71,8 +71,14 @@ def show_rate(rate: Any, is_too_few: bool = False) -> SafeString:
         return format_html(
             '<span class="too-few">{}</span>', _("too few to tell: %(counts)s") % {"counts": _counts(rate)}
         )
-    share = rate.numerator / rate.denominator
-    return format_html('<span class="rate">{} <small>{}</small></span>', show_percent(share), show_counts(rate))
+    return show_noted(show_percent(rate.numerator / rate.denominator), below=show_counts(rate))
+
+
+def show_noted(value: SafeString, *, below: SafeString | str = "", beside: SafeString | str = "") -> SafeString:
+    """Show a figure with a short note beside it and what it was counted from in small below it."""
+    aside = format_html('<span class="beside">{}</span> ', beside) if beside else ""
+    under = format_html(" <small>{}</small>", below) if below else ""
+    return format_html('<span class="rate">{}{}{}</span>', aside, value, under)
 
 
 def show_counts(rate: Any) -> SafeString:

@@ -46,14 +46,14 @@ CHANNELS = CostPage(
     ),
     metrics=(
         "spend", "impressions", "clicks", "click_through_rate", "cost_per_click", "visitors", "visitor_to_lead", "leads",
-        "cpl", "lead_to_qualified", "qualified_leads", "cost_per_qualified_lead", "cost_per_opportunity", "deals",
+        "assisted_leads", "cpl", "lead_to_qualified", "qualified_leads", "cost_per_qualified_lead", "cost_per_opportunity", "deals",
         "lead_to_deal", "deals_won", "lead_to_won", "customers", "cac", "money_signed", "money_received",
         "average_price", "gross_margin", "romi", "margin_known", "rejection_rate",
     ),
     hidden=(
-        "impressions", "clicks", "click_through_rate", "cost_per_click", "visitor_to_lead", "cost_per_opportunity",
-        "deals", "lead_to_deal", "customers", "money_signed", "average_price", "gross_margin", "margin_known",
-        "rejection_rate",
+        "impressions", "clicks", "click_through_rate", "cost_per_click", "visitor_to_lead", "qualified_leads",
+        "cost_per_opportunity", "deals", "lead_to_deal", "customers", "money_signed", "average_price", "gross_margin",
+        "margin_known", "rejection_rate",
     ),
     compares=(
         "lead_to_qualified", "lead_to_won", "lead_to_deal", "cpl", "cost_per_qualified_lead", "cac", "romi",
@@ -102,7 +102,7 @@ def _page(request: HttpRequest, page: CostPage) -> HttpResponseBase:
         request,
         address,
         heading=page.heading,
-        finding=_finding(page, found),
+        findings=_findings(page, found),
         choices=dimension_choices(address, page.dimensions, dimension),
         table=table,
         costs_note=_costs_note(address, found),
@@ -136,25 +136,25 @@ def _table(request: HttpRequest, address: Address, page: CostPage, found: Breakd
     return table.bind(request, found.lines, totals=total_values(columns, found.total))
 
 
-def _finding(page: CostPage, found: Breakdown) -> str:
-    """What can be told from the table beyond chance, and what cannot, in words."""
+def _findings(page: CostPage, found: Breakdown) -> list[str]:
+    """What can be told from the table beyond chance, and what cannot, in sentences."""
     telling = [metric for metric in page.compares if metric in found.metrics]
     sentences = [sentence for metric in telling if (sentence := _standing(found, metric))]
     if sentences:
-        return " ".join(sentences[:3])
+        return sentences[:3]
     if telling and len(found.lines) > 1:
-        return _("None of the lines differs from the others beyond chance in what its leads became.")
-    return ""
+        return [_("None of the lines differs from the others beyond chance in what its leads became.")]
+    return []
 
 
 def _standing(found: Breakdown, metric: str) -> str:
     above, below = _names(found, metric, "above"), _names(found, metric, "below")
     parts = {"metric": _(METRICS[metric].title), "above": ", ".join(above), "below": ", ".join(below)}
     if above and below:
-        return _("%(metric)s: above the rest %(above)s; below the rest %(below)s.") % parts
+        return _("%(metric)s: higher for %(above)s; lower for %(below)s.") % parts
     if above:
-        return _("%(metric)s: above the rest %(above)s.") % parts
-    return _("%(metric)s: below the rest %(below)s.") % parts if below else ""
+        return _("%(metric)s: higher for %(above)s.") % parts
+    return _("%(metric)s: lower for %(below)s.") % parts if below else ""
 
 
 def _names(found: Breakdown, metric: str, standing: str) -> Sequence[str]:

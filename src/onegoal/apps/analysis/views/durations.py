@@ -11,10 +11,20 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from onegoal.apps.accounts.rights import Right, requires
+from onegoal.apps.analysis.duration_columns import WithinColumn, figures_of, quartile_columns, within_words
 from onegoal.apps.analysis.forms import Address, read_address, read_choice
 from onegoal.apps.analysis.links import behind_url
 from onegoal.apps.analysis.queries.asked import known_dimensions
-from onegoal.apps.analysis.queries.durations import MOST_CURVES, Durations, common_days, durations, read_curve
+from onegoal.apps.analysis.queries.durations import (
+    MONTH,
+    MOST_CURVES,
+    Durations,
+    common_days,
+    durations,
+    horizons,
+    read_curve,
+    share_within,
+)
 from onegoal.apps.analysis.views.common import Choice, before_any_data, page_context
 from onegoal.apps.analysis.words import dimension_title, refusal_words, value_name
 from onegoal.apps.facts.queries import values_of
@@ -61,6 +71,7 @@ def time_to_sale(request: HttpRequest) -> HttpResponseBase:
         dimension=dimension_title(dimension) if dimension else _("nothing"),
         stages=_stage_fields(address) if metric == "time_between" else [],
         kept=[(key, value) for key, value in _kept(address) if key not in STAGES],
+        figures=figures_of(found.curves[0]) if found.curves and not dimension else [],
         chart=_chart(found, metric, dimension),
         finding=_difference(found),
         table=table,
@@ -117,21 +128,12 @@ def _table(
         return behind_url(address.asked, metric, by, part=part)
 
     columns = [
-        Column(
-            "name",
-            dimension_title(dimension) if dimension else _("Way"),
-            value=lambda curve: (
-                value_name(dimension, curve.by.get(dimension)) if dimension else _(METRICS[metric].title)
-            ),
-        ),
+        _name_column(metric, dimension),
         Column("records", _("Started"), "number", link=lambda curve: behind(curve, "denominator")),
         Column("events", _("Arrived"), "number", link=lambda curve: behind(curve, "numerator")),
         Column("open", _("Still on the way"), "number"),
-        Column("q25", _("A quarter within"), "days"),
-        Column("median", _("Half within"), "days", hint=_("The median, with those still on the way counted as such.")),
-        Column("median_low", _("Half, at least"), "days"),
-        Column("median_high", _("Half, at most"), "days"),
-        Column("q75", _("Three quarters within"), "days"),
+        *(WithinColumn(f"within_{days}", within_words(days), days=days) for days in horizons(found.curves)),
+        *quartile_columns(found.curves),
     ]
     table = Table(
         key="time-to-sale",
@@ -145,6 +147,14 @@ def _table(
     return table.bind(request, found.curves)
 
 
+def _name_column(metric: str, dimension: str) -> Column:
+    if not dimension:
+        return Column("name", _("Way"), value=lambda curve: _(METRICS[metric].title))
+    return Column(
+        "name", dimension_title(dimension), value=lambda curve: value_name(dimension, curve.by.get(dimension))
+    )
+
+
 def _chart(found: Durations, metric: str, dimension: str) -> Chart | None:
     drawn = [curve for curve in found.curves if curve.events][:MOST_CURVES]
     days = common_days(drawn)
@@ -154,12 +164,19 @@ def _chart(found: Durations, metric: str, dimension: str) -> Chart | None:
         key=metric.replace("_", "-"),
         kind="survival",
         title=_title(found, drawn, metric, dimension),
-        note=_("Share that has arrived by each day. Those still on the way are counted as such, not left out."),
+        note=_("Share that has arrived by each day since the start. Those still on the way are counted as such."),
         labels=[numbers.write_number(day, figures.language(), digits=0) for day in days],
         label_title=_("Days"),
+        label_every=_label_every(days),
         series=[_series(curve, days, dimension, alone=len(drawn) == 1) for curve in drawn],
         unit=Unit("percent"),
     )
+
+
+def _label_every(days: Sequence[float]) -> int:
+    """Write every thirtieth day on a long axis, as many as fit on a short one."""
+    width = int(days[1] - days[0])
+    return MONTH // width if days[-1] > 2 * MONTH and MONTH % width == 0 else 0
 
 
 def _series(curve: Survival, days: Sequence[float], dimension: str, *, alone: bool) -> Series:
@@ -173,7 +190,11 @@ def _title(found: Durations, drawn: Sequence[Survival], metric: str, dimension: 
     if not dimension:
         return _half(found.curves[0], _(METRICS[metric].title))
     known = sorted((curve for curve in drawn if curve.q25 is not None), key=lambda curve: curve.q25 or 0)
-    if not (found.differs and found.differs.beyond_chance) or len(known) < 2:
+    if not (found.differs and found.differs.beyond_chance):
+        return _half(found.curves[0], value_name(dimension, found.curves[0].by.get(dimension)))
+    if len(known) < len(drawn) and len(drawn) > 1:
+        return _most_and_fewest(drawn, dimension)
+    if len(known) < 2:
         return _half(found.curves[0], value_name(dimension, found.curves[0].by.get(dimension)))
     quick, slow = known[0], known[-1]
     return _("A quarter have arrived within %(few)s for %(quick)s, within %(many)s for %(slow)s") % {
@@ -184,18 +205,48 @@ def _title(found: Durations, drawn: Sequence[Survival], metric: str, dimension: 
     }
 
 
+def _most_and_fewest(drawn: Sequence[Survival], dimension: str) -> str:
+    """Where not all lines reach a quarter: the largest and the smallest share at the last horizon all are known at."""
+    names = [value_name(dimension, curve.by.get(dimension)) for curve in drawn]
+    language = figures.language()
+    for days in reversed(horizons(drawn)):
+        known = {name: found for name, curve in zip(names, drawn, strict=True) if (found := share_within(curve, days))}
+        if len(known) == len(drawn):
+            fewest, *_others, most = sorted(known, key=lambda name: known[name].share)
+            return _("Within %(days)s %(many)s have arrived for %(most)s, %(few)s for %(fewest)s") % {
+                "days": numbers.write_days(days, language),
+                "many": numbers.write_percent(known[most].share, language),
+                "most": most,
+                "few": numbers.write_percent(known[fewest].share, language),
+                "fewest": fewest,
+            }
+    return _half(drawn[0], names[0])
+
+
 def _half(curve: Survival, name: str) -> str:
-    """Within how many days half of those who started have arrived, with its interval where it is known."""
+    """Within how many days half of those who started have arrived; where fewer ever do, what share has by when."""
     language = figures.language()
     if curve.median is None:
-        share = numbers.write_percent(curve.points[-1].reached if curve.points else 0, language, digits=0)
-        return _("%(name)s: fewer than half have arrived so far (%(share)s)") % {"name": name, "share": share}
+        return _share(curve, name)
     parts = {"name": name, "days": numbers.write_days(curve.median, language)}
     if curve.median_low is None or curve.median_high is None:
         return _("%(name)s: half have arrived within %(days)s") % parts
     parts["low"] = numbers.write_number(curve.median_low, language, digits=0)
     parts["high"] = numbers.write_number(curve.median_high, language, digits=0)
     return _("%(name)s: half have arrived within %(days)s (%(low)s–%(high)s)") % parts
+
+
+def _share(curve: Survival, name: str) -> str:
+    known = [share for days in horizons([curve]) if (share := share_within(curve, days))]
+    if not known:
+        return _("%(name)s: nobody has been watched for long enough to tell") % {"name": name}
+    language = figures.language()
+    return _("%(name)s: %(share)s have arrived within %(days)s (%(bounds)s)") % {
+        "name": name,
+        "share": numbers.write_percent(known[-1].share, language),
+        "days": numbers.write_days(known[-1].days, language),
+        "bounds": numbers.write_interval(known[-1].low, known[-1].high, language),
+    }
 
 
 def _difference(found: Durations) -> str:

@@ -18,9 +18,11 @@ from onegoal.apps.analysis.words import hour_name, weekday_names
 from onegoal.apps.shell import figures, numbers
 from onegoal.apps.shell.chain import HeatCell, HeatTable
 from onegoal.apps.shell.responses import respond
-from onegoal.apps.shell.tables import Table
+from onegoal.apps.shell.tables import BoundTable, Table
 from onegoal.metrics.question import Row
 
+FIRST_WORKING_HOUR = 9
+ANSWER_METRICS = ("leads_answered", "answered_to_qualified")
 REQUEST_METRICS = ("leads", "lead_to_qualified", "rejection_rate", "lead_to_won", "time_to_first_response")
 
 
@@ -41,11 +43,25 @@ def hours(request: HttpRequest) -> HttpResponseBase:
     columns = [name_column("request_type", narrowed), *figure_columns(address.asked, requests)]
     table = Table(key="requests", columns=columns, default_sort="-leads", title=_("By kind of request"))
     bound = table.bind(request, requests.lines, totals=total_values(columns, requests.total))
+    answering = _answering(request, address)
     context = page_context(
-        request, address, heat=_heat(address, found) if found.rows else None, finding=_finding(found), table=bound
+        request,
+        address,
+        heat=_heat(address, found) if found.rows else None,
+        finding=_finding(found),
+        table=bound,
+        answering=answering,
     )
     context["zone"] = timezone.get_current_timezone_name()
-    return respond(request, "analysis/hours.html", context, bound)
+    return respond(request, "analysis/hours.html", context, bound, answering)
+
+
+def _answering(request: HttpRequest, address: Address) -> BoundTable:
+    """How leads fare by the hour they were first answered: whoever tires during the day shows here."""
+    found = breakdown(address.asked, ANSWER_METRICS, "hour_of_day")
+    columns = [name_column("hour_of_day", None), *figure_columns(address.asked, found)]
+    table = Table(key="answering", columns=columns, title=_("By the hour of the first answer"), prefixed=True)
+    return table.bind(request, found.lines, totals=total_values(columns, found.total))
 
 
 def _heat(address: Address, found: Week) -> HeatTable:
@@ -60,6 +76,7 @@ def _heat(address: Address, found: Week) -> HeatTable:
         title=_("Share of leads qualified, by the hour they came"),
         header=["", *(f"{hour:02d}" for hour in range(24))],
         rows=rows,
+        first_column=FIRST_WORKING_HOUR,
         note=_(
             "Per cent; the stronger the colour, the more. Grey squares had too few leads to tell: they show how many."
         ),

@@ -202,10 +202,14 @@ def field(bound: Any) -> dict[str, Any]:
     described += [f"{bound.auto_id}-error"] if bound.errors else []
     kind = getattr(bound.field.widget, "input_type", "")
     looks = {"select": "form-select", "checkbox": "form-check-input"}
-    attributes = {"class": looks.get(kind, "form-control"), "aria-describedby": " ".join(described) or None}
+    is_group = getattr(bound.field.widget, "allow_multiple_selected", False) and kind in ("checkbox", "radio")
+    look = "form-choices" if is_group else looks.get(kind, "form-control")
+    attributes = {"class": look, "aria-describedby": " ".join(described) or None}
     if bound.errors:
         attributes["aria-invalid"] = "true"
-    return {"field": bound, "widget": bound.as_widget(attrs=attributes), "is_check": kind == "checkbox"}
+    # Several boxes of one question: each has a label of its own, the question names them together.
+    widget = bound.as_widget(attrs=attributes)
+    return {"field": bound, "widget": widget, "is_check": kind == "checkbox" and not is_group, "is_group": is_group}
 
 
 @register.inclusion_tag("shell/job.html")
