@@ -290,3 +290,40 @@ def test_nobody_stands_out_by_chance_and_a_real_difference_is_named(facts: Any, 
     apart = answer(Question("lead_to_qualified", by=("channel",)), source=facts)
     assert apart.differs.beyond_chance
     assert {row.by["channel"]: row.stands_out for row in apart.rows} == {"Search": "above", "Social": "below"}
+
+
+def test_a_channel_assists_a_lead_once_and_never_its_own(facts: Any, moment: Any) -> None:
+    put_channels(facts)
+    facts.put("origins", {"origin_id": 3, "channel": "Social", "source": "instagram"})
+    facts.put("identities", {"identity": 77, "person_id": 1}, {"identity": 78, "person_id": 2})
+    facts.put("leads", *(lead(n, moment("2026-01-05T10:00"), origin_id=1) for n in (1, 2)))
+    facts.put(
+        "touches",
+        *(
+            {"touch_key": key, "digest": 0, "visitor": visitor, "origin_id": origin, "at": moment(at), "sequence": 0}
+            for key, visitor, origin, at in (
+                (1, 77, 2, "2026-01-02T10:00"),
+                (2, 77, 3, "2026-01-03T10:00"),  # the same channel by another source: still one lead
+                (3, 77, 1, "2026-01-04T10:00"),  # the lead's own channel assists nothing
+                (4, 78, 2, "2026-01-06T10:00"),  # after the lead came
+            )
+        ),
+    )
+    assert {channel: row.value for channel, row in rows(facts, "assisted_leads", by=("channel",)).items()} == {
+        "Social": 1
+    }
+    by_source = {source: row.value for source, row in rows(facts, "assisted_leads", by=("source",)).items()}
+    assert by_source == {None: 1, "instagram": 1}
+    assert rows(facts, "assisted_leads")[""].value == 1
+
+
+def test_how_answering_went_is_told_by_the_hour_of_the_first_answer(facts: Any, moment: Any) -> None:
+    nine, five = moment("2026-01-05T07:10"), moment("2026-01-05T15:10")  # 9 and 17 o'clock of the company
+    facts.put(
+        "leads",
+        lead(1, moment("2026-01-04T10:00"), first_response_at=nine, qualified_at=nine),
+        lead(2, moment("2026-01-04T10:00"), first_response_at=five),
+        lead(3, moment("2026-01-04T10:00")),
+    )
+    found = rows(facts, "answered_to_qualified", by=("hour_of_day",))
+    assert {hour: (row.numerator, row.denominator) for hour, row in found.items()} == {"9": (1, 1), "17": (0, 1)}

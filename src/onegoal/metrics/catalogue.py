@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from onegoal.metrics.dimensions import DIMENSIONS, TIMES
+from onegoal.metrics.dimensions import DIMENSIONS, HOURS_IN, TIMES
 from onegoal.metrics.errors import gettext_noop
 from onegoal.metrics.frames import FRAMES, frame_columns
 from onegoal.metrics.measures import MEASURES, Measure
@@ -87,7 +87,7 @@ class Metric:
             return dimension.column in frame_columns(frame)
         moments = [self.way.start] if self.way else [m.moment for m in self.measures if m.frame == frame]
         days_only = {"received_on", "due_on", "day"}
-        return all(moments) and not (name == "hour_of_week" and days_only & set(moments))
+        return all(moments) and not (name in HOURS_IN and days_only & set(moments))
 
 
 _UNITS: dict[str, Unit] = {
@@ -119,6 +119,9 @@ _ALL = (
     _count("leads", _("Leads"), _("Enquiries that came in the period.")),
     _count("qualified_leads", _("Qualified leads"), _("Leads that came in the period and have been qualified so far.")),
     _count("rejected_leads", _("Rejected leads"), _("Leads that came in the period and stand rejected.")),
+    _count("leads_answered", _("Answered leads"), _("Leads that were first answered in the period.")),
+    _count("assisted_leads", _("Assisted leads"),
+           _("Leads that came in the period by another channel, whose person had a touch of this one before.")),
     _count("opportunities", _("Opportunities"), _("Leads that were qualified in the period, whenever they came.")),
     _count("deals", _("Deals"), _("Deals opened in the period.")),
     _count("deals_won", _("Deals signed"), _("Deals whose contract was signed in the period.")),
@@ -142,6 +145,9 @@ _ALL = (
           "visitors_with_lead", "visitors"),
     _rate("lead_to_qualified", _("Lead to qualified lead"),
           _("Of the leads that came in the period, the share qualified so far."), "qualified_leads", "leads"),
+    _rate("answered_to_qualified", _("Answered lead to qualified lead"),
+          _("Of the leads first answered in the period, the share qualified so far: it tells how the answering went."),
+          "answered_qualified", "leads_answered"),
     _rate("qualified_to_deal", _("Qualified lead to deal"),
           _("Of the leads that came in the period and were qualified, the share that has a deal so far."),
           "qualified_with_deal", "qualified_of_outcomes"),

@@ -15,7 +15,9 @@ from onegoal.metrics.errors import gettext_noop
 from onegoal.metrics.moments import month_number
 from onegoal.metrics.tables import table
 
-Time = Literal["", "day", "week", "month", "quarter", "hour_of_week"]
+Time = Literal["", "day", "week", "month", "quarter", "hour_of_week", "hour_of_day"]
+HOURS_IN: dict[str, int] = {"hour_of_week": 168, "hour_of_day": 24}
+"""Dimensions that come round again, and how many hours each counts."""
 
 
 @dataclass(frozen=True)
@@ -64,23 +66,24 @@ _ALL = (
     Dimension("month", gettext_noop("month"), "", time="month"),
     Dimension("quarter", gettext_noop("quarter"), "", time="quarter"),
     Dimension("hour_of_week", gettext_noop("hour of the week"), "", time="hour_of_week"),
+    Dimension("hour_of_day", gettext_noop("hour of the day"), "", time="hour_of_day"),
 )
 DIMENSIONS: dict[str, Dimension] = {dimension.name: dimension for dimension in _ALL}
 TIMES = tuple(name for name, dimension in DIMENSIONS.items() if dimension.time)
 
 _EPOCH = dt.date(1970, 1, 1)
-_WEEK_HOURS = 168
 _MONDAY = 3  # 1 January 1970 was a Thursday
 
 
 def time_value(clock: Any, time: str, *, is_day: bool) -> Any:
     """Return the number of the bucket that a reading of the clock (or a number of days) falls into.
 
-    A day since 1970, the day a week begins on, year * 12 + month - 1, year * 4 + quarter - 1, or the hour 0 to 167 from
-    Monday midnight.
+    A day since 1970, the day a week begins on, year * 12 + month - 1, year * 4 + quarter - 1, the hour 0 to 167 from
+    Monday midnight, or the hour 0 to 23.
     """
-    if time == "hour_of_week":
-        return (clock // 3_600 + _MONDAY * 24 + _WEEK_HOURS * 1_000_000) % _WEEK_HOURS
+    if time in HOURS_IN:
+        # Far enough in the past to be a Monday midnight before any clock reading, so that no remainder is negative.
+        return (clock // 3_600 + _MONDAY * 24 + HOURS_IN["hour_of_week"] * 1_000_000) % HOURS_IN[time]
     day = clock if is_day else clock // 86_400
     if time == "week":
         return (day + _MONDAY) // 7 * 7 - _MONDAY
@@ -101,7 +104,7 @@ def label(dimension: Dimension, raw: Any) -> str | None:
     """Return a value as answers write it: text, or None where the records say nothing."""
     if raw is None:
         return None
-    if dimension.time and dimension.time != "hour_of_week":
+    if dimension.time and dimension.time not in HOURS_IN:
         return bucket_label(bucket_day(raw, dimension.time), dimension.time)
     return str(raw)
 

@@ -82,6 +82,23 @@ def _lead_touches() -> ir.Table:
     return joined.filter(joined.first_touch_at <= epoch(joined.created_at))
 
 
+def _lead_assists() -> ir.Table:
+    """One row for each lead and each origin of another channel that touched its person before it came."""
+    marks, identities, channels = table("touch_marks"), table("identities"), table("origins")
+    first = marks.group_by("visitor", "origin_id").agg(first_at=marks.second.min())
+    named = channels.select(origin_id=channels.origin_id, touch_channel=channels.channel)
+    touched = first.join(identities, first.visitor == identities.identity).join(named, "origin_id")
+    touched = touched.select("person_id", "first_at", "touch_channel", touch_origin_id="origin_id")
+    leads = table("leads")
+    own = leads.left_join(
+        channels.select(own_origin_id=channels.origin_id, own_channel=channels.channel),
+        leads.origin_id == channels.origin_id,
+    ).drop("own_origin_id")
+    met = own.join(touched, "person_id")
+    kept = met.filter(met.first_at < epoch(met.created_at), met.touch_channel != ibis.coalesce(met.own_channel, ""))
+    return kept.drop("origin_id", "own_channel", "touch_channel", "first_at").rename(origin_id="touch_origin_id")
+
+
 def _deals() -> ir.Table:
     return table("deals")
 
@@ -158,6 +175,7 @@ FRAMES: dict[str, Frame] = {
     "leads": Frame("lead", "lead_id", _leads),
     "lead_outcomes": Frame("lead", "lead_id", _lead_outcomes),
     "lead_touches": Frame("lead", "lead_id", _lead_touches),
+    "lead_assists": Frame("lead", "lead_id", _lead_assists),
     "stage_ways": Frame("lead", "lead_id", lambda: stage_way("lead", "", "")),
     "deals": Frame("deal", "deal_id", _deals),
     "deal_payments": Frame("deal", "deal_id", _deal_payments),

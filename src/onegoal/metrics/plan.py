@@ -11,7 +11,7 @@ import ibis
 import ibis.expr.types as ir
 
 from onegoal.metrics.catalogue import METRICS, Metric
-from onegoal.metrics.dimensions import DIMENSIONS, Dimension, with_codes, with_labels, with_names
+from onegoal.metrics.dimensions import DIMENSIONS, HOURS_IN, Dimension, with_codes, with_labels, with_names
 from onegoal.metrics.errors import QuestionRefused
 from onegoal.metrics.frames import FRAMES, frame_columns
 from onegoal.metrics.measures import Measure
@@ -90,7 +90,7 @@ def _narrowed(frame: str, scope: Scope) -> bool:
 def _counted_twice(frame: ir.Table, measure: Measure, shape: Shape) -> ir.Table:
     """Count a long table by its own numbers first, so that names are joined to thousands of rows and not to millions."""
     timed = [DIMENSIONS[name] for name in shape.by if DIMENSIONS[name].time]
-    hours = [DIMENSIONS[one.dimension] for one in shape.filters if DIMENSIONS[one.dimension].time == "hour_of_week"]
+    hours = [DIMENSIONS[one.dimension] for one in shape.filters if DIMENSIONS[one.dimension].time in HOURS_IN]
     named = [
         DIMENSIONS[name] for name in (*shape.by, *(one.dimension for one in shape.filters)) if not DIMENSIONS[name].time
     ]
@@ -171,7 +171,7 @@ def _compared(shape: Shape) -> list[Filter]:
 
 
 def _is_calendar(dimension: Dimension) -> bool:
-    return bool(dimension.time) and dimension.time != "hour_of_week"
+    return bool(dimension.time) and dimension.time not in HOURS_IN
 
 
 def _in_days(frame: ir.Table, moment: str, shape: Shape) -> ir.Table:

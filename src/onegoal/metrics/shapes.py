@@ -17,7 +17,7 @@ import ibis
 import ibis.expr.types as ir
 
 from onegoal.core.periods import add_months, next_bucket
-from onegoal.metrics.dimensions import DIMENSIONS, Dimension
+from onegoal.metrics.dimensions import DIMENSIONS, HOURS_IN, Dimension
 from onegoal.metrics.errors import QuestionRefused
 from onegoal.metrics.moments import day_starts_at
 from onegoal.metrics.question import Question, Scope
@@ -63,7 +63,7 @@ def shape_of(question: Question, source: Source) -> tuple[Shape, Values]:
             filters.append(Filter(name, None))
             continue
         filters.append(Filter(name, number))
-        if dimension.time == "hour_of_week":
+        if dimension.time in HOURS_IN:
             values[f"i{number}"] = _hour(dimension, value)
         elif dimension.time:
             values |= _bounds(number, *_bucket(dimension, value), source.zone)

@@ -52,6 +52,8 @@ def _time_name(dimension: str, value: str) -> str:
         return _("quarter %(number)s of %(year)s") % {"number": number, "year": year}
     if dimension == "hour_of_week":
         return hour_name(int(value))
+    if dimension == "hour_of_day":
+        return f"{int(value):02d}:00"
     return value
 
 

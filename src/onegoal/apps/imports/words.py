@@ -141,7 +141,7 @@ def say_problem(problem: Problem, *, with_place: bool = True) -> str:
     if problem.column:
         parts.append(gettext("column “%(column)s”") % {"column": problem.column})
     if problem.value:
-        parts.append(f"“{problem.value[:80]}”")
+        parts.append(gettext("“%(text)s”") % {"text": problem.value[:80]})
     return f"{', '.join(parts)}: {said}" if parts else said
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from onegoal.core.channels import Condition
@@ -55,6 +56,5 @@ def condition_words(condition: Condition) -> str:
     said = f"{FIELD_WORDS[condition.field]} {OPERATOR_WORDS[condition.operator]}"
     if condition.operator in ("is_set", "is_empty"):
         return said
-
-    values = ", ".join(f"\u201c{value}\u201d" for value in condition.values)
+    values = ", ".join(gettext("“%(text)s”") % {"text": value} for value in condition.values)
     return f"{said} {values}"

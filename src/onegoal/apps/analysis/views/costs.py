@@ -46,7 +46,8 @@ CHANNELS = CostPage(
     ),
     metrics=(
         "spend", "impressions", "clicks", "click_through_rate", "cost_per_click", "visitors", "visitor_to_lead", "leads",
-        "assisted_leads", "cpl", "lead_to_qualified", "qualified_leads", "cost_per_qualified_lead", "cost_per_opportunity", "deals",
+        "assisted_leads", "cpl", "lead_to_qualified", "qualified_leads", "cost_per_qualified_lead",
+        "cost_per_opportunity", "deals",
         "lead_to_deal", "deals_won", "lead_to_won", "customers", "cac", "money_signed", "money_received",
         "average_price", "gross_margin", "romi", "margin_known", "rejection_rate",
     ),
