@@ -26,7 +26,7 @@ check: setup .venv/.ready-dev  ## style, types, import order, templates, transla
 	$(BIN)/ruff format --check
 	$(BIN)/lint-imports
 	$(BIN)/mypy
-	$(BIN)/djade --check $$(git ls-files '*.html')
+	$(BIN)/djade --target-version 5.2 --check $$(git ls-files '*.html')
 	$(BIN)/python -m onegoal.config.translations check
 
 bench: setup .venv/.ready-dev  ## measure, and write docs/benchmarks.md

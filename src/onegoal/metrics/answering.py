@@ -67,13 +67,11 @@ def with_empty_buckets(metric: Metric, rows: list[Row], question: Question) -> l
     if len(question.by) != 1 or not (question.start and question.end):
         return rows
     dimension = DIMENSIONS[question.by[0]]
-    if not dimension.time or dimension.time in HOURS_IN:
+    grain = dimension.grain
+    if grain is None:
         return rows
     present = {row.by[dimension.name] for row in rows}
-    labels = [
-        bucket_label(part.start, dimension.time)
-        for part in Period(question.start, question.end).buckets(dimension.time)
-    ]
+    labels = [bucket_label(part.start, grain) for part in Period(question.start, question.end).buckets(grain)]
     missing = [name for name in labels if name not in present] if len(labels) <= _MOST_BUCKETS else []
     return rows + rows_of(metric, {(name,): Cell() for name in missing}, question.by)
 

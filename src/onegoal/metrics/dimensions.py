@@ -5,12 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 import ibis
 import ibis.expr.types as ir
 
-from onegoal.core.periods import bucket_label
+from onegoal.core.periods import Grain, bucket_label
 from onegoal.metrics.errors import gettext_noop
 from onegoal.metrics.moments import month_number
 from onegoal.metrics.tables import table
@@ -29,6 +29,11 @@ class Dimension:
     column: str
     lookup: tuple[str, str, str] | None = None
     time: Time = ""
+
+    @property
+    def grain(self) -> Grain | None:
+        """The grain of a dimension that follows the calendar, None for others and for hours that come round again."""
+        return None if not self.time or self.time in HOURS_IN else cast("Grain", self.time)
 
     @property
     def is_ordered(self) -> bool:
@@ -104,8 +109,8 @@ def label(dimension: Dimension, raw: Any) -> str | None:
     """Return a value as answers write it: text, or None where the records say nothing."""
     if raw is None:
         return None
-    if dimension.time and dimension.time not in HOURS_IN:
-        return bucket_label(bucket_day(raw, dimension.time), dimension.time)
+    if grain := dimension.grain:
+        return bucket_label(bucket_day(raw, grain), grain)
     return str(raw)
 
 

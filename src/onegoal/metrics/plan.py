@@ -171,7 +171,7 @@ def _compared(shape: Shape) -> list[Filter]:
 
 
 def _is_calendar(dimension: Dimension) -> bool:
-    return bool(dimension.time) and dimension.time not in HOURS_IN
+    return dimension.grain is not None
 
 
 def _in_days(frame: ir.Table, moment: str, shape: Shape) -> ir.Table:

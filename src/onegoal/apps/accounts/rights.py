@@ -36,7 +36,7 @@ ROLE_RIGHTS: dict[str, frozenset[Right]] = {
     Role.SUPERVISOR: frozenset({Right.SEE_FIGURES, Right.SEE_COSTS, Right.SEE_PEOPLE, Right.WRITE_SALES}),
     Role.SELLER: frozenset({Right.SEE_FIGURES, Right.SEE_PEOPLE, Right.WRITE_SALES}),
     Role.QUALITY: frozenset({Right.SEE_FIGURES, Right.SEE_PEOPLE, Right.WRITE_SALES}),
-    Role.ACCOUNT_MANAGER: frozenset({Right.SEE_FIGURES, Right.SEE_PEOPLE, Right.WRITE_SALES}),
+    Role.ACCOUNT_MANAGER: frozenset({Right.SEE_PEOPLE, Right.WRITE_SALES}),
     Role.SERVICE: frozenset({Right.SEE_PEOPLE}),
     Role.ADMINISTRATOR: frozenset({Right.SET_CHANNELS, Right.SET_COMPANY, Right.SET_USERS}),
 }

@@ -140,7 +140,7 @@ def warm_up() -> None:
 def scope_of(user: User) -> Scope:
     """Return which records a user's figures are counted from."""
     projects = frozenset(user.projects.values_list("pk", flat=True)) or None
-    if user.role in {Role.SELLER, Role.ACCOUNT_MANAGER}:
+    if user.role == Role.SELLER:
         return Scope(seller_ids=frozenset({user.pk}), project_ids=projects)
     if user.role == Role.SUPERVISOR:
         led = set(Team.objects.filter(supervisor=user).values_list("pk", flat=True))
