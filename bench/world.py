@@ -198,7 +198,7 @@ def make_touches() -> None:
     from onegoal.apps.facts.engine import lake
     from onegoal.apps.marketing.origins import find_origins
     from onegoal.core.identity_hash import identity_hash
-    from onegoal.warehouse.schemas import SCHEMAS
+    from onegoal.warehouse.schemas import arrow_schema
 
     chance, rng = random.Random(4), np.random.default_rng(4)
     origins = np.array(find_origins([marks(chance) for _ in range(3000)]))
@@ -221,9 +221,8 @@ def make_touches() -> None:
             "sequence": np.zeros(size, dtype=np.int32),
             "batch": pa.array(["bench"] * size),
         }
-        lake().append(
-            "touches", pa.table(columns).select(SCHEMAS["touches"].names).cast(SCHEMAS["touches"]), batch="bench"
-        )
+        schema = arrow_schema("touches")
+        lake().append("touches", pa.table(columns).select(schema.names).cast(schema), batch="bench")
 
 
 def change_one_lead() -> None:
