@@ -69,6 +69,37 @@ def make_world() -> World:
     return World(company=company, river_park=river_park, old_mill=old_mill, north=north, south=south, **people)
 
 
+def make_trade() -> None:
+    """Twelve leads of Nora's from google, six with a deal, three signed for 1,000 EUR and paid by half; published."""
+    from onegoal.apps.audit.services import Author, acting
+    from onegoal.apps.facts.services import publish_now
+    from onegoal.apps.marketing.intake import OriginMarks
+    from onegoal.apps.marketing.services import take_in_spend
+    from onegoal.apps.sales.services import take_in_deals, take_in_leads, take_in_payments
+
+    now = at("2026-03-01")
+    marks = OriginMarks(source="google", medium="cpc", campaign="Spring")
+    people = [person_ref(f"Ion {n}", phone=f"+407220000{n:02d}") for n in range(12)]
+    leads = [lead_row(f"l{n}", person=people[n], marks=marks, seller="Nora") for n in range(12)]
+    deals = [
+        deal_row(
+            f"d{n}", person=people[n], lead=f"l{n}", seller="Nora", amount_minor=1000_00, currency="EUR",
+            won_at=at("2026-02-10") if n < 3 else None,
+        )
+        for n in range(6)
+    ]  # fmt: skip
+    payments = [payment_row(f"p{n}", f"d{n}", 500_00, received_on=dt.date(2026, 2, 20)) for n in range(3)]
+    with acting(Author(user_id=None, via="test", batch="")):
+        take_in_leads(rows=leads, now=now)
+        take_in_deals(rows=deals, now=now)
+        take_in_payments(rows=payments, now=now)
+        take_in_spend(
+            rows=[spend_row("s1", 333_33), spend_row("s2", 66_68, marks=OriginMarks(source="bing", medium="cpc"))],
+            now=now,
+        )
+    publish_now()
+
+
 def at(day: str, time: str = "10:00") -> dt.datetime:
     """The UTC moment `2026-01-05`, `10:00`."""
     return dt.datetime.fromisoformat(f"{day}T{time}:00+00:00")

@@ -5,9 +5,12 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from tests.world import PASSWORD, World, make_world
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 ARGUMENTS = [
@@ -35,7 +38,23 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def context(browser: Browser, live_server) -> Iterator[BrowserContext]:
+def company(transactional_db: None, settings: Any, tmp_path: Path) -> World:
+    """The little company, seen by the server too, with files and facts of its own and nothing in them yet."""
+    settings.WAREHOUSE_DIRECTORY, settings.MEDIA_ROOT = tmp_path / "facts", tmp_path / "files"
+    return make_world()
+
+
+def sign_in(page: Page, user: Any) -> None:
+    """Come in by the form, as people do."""
+    page.goto("/sign-in/")
+    page.get_by_label("E-mail").fill(user.email)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in", exact=True).click()
+    page.locator("main h2, main p").first.wait_for()
+
+
+@pytest.fixture
+def context(browser: Browser, live_server: Any) -> Iterator[BrowserContext]:
     context = browser.new_context(base_url=live_server.url, viewport={"width": 1440, "height": 900}, locale="en-GB")
     context.set_default_timeout(20_000)
     yield context

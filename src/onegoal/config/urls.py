@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from onegoal.apps.accounts.views import own
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("onegoal.apps.accounts.urls")),
     path("", include("onegoal.apps.api.urls")),
@@ -13,5 +15,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("onegoal.apps.marketing.urls")),
     path("", include("onegoal.apps.people.urls")),
     path("", include("onegoal.apps.shell.urls")),
-    path("i18n/", include("django.conf.urls.i18n")),
+    path("i18n/setlang/", own.language, name="set_language"),
 ]

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import check_for_language
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
+from django.views.i18n import set_language
 
 from onegoal.apps.accounts import services_users
 from onegoal.apps.accounts.forms import ChangePasswordForm, ProfileForm
@@ -31,6 +34,18 @@ def profile(request: HttpRequest) -> HttpResponse:
         messages.success(request, _("Saved."))
         return redirect("accounts:profile")
     return render(request, "accounts/profile.html", {"form": form})
+
+
+@require_POST
+def language(request: HttpRequest) -> HttpResponseBase:
+    """Choose the language of the pages: kept in a cookie, and with the person who has signed in."""
+    chosen = request.POST.get("language", "")
+    if request.user.is_authenticated and check_for_language(chosen) and chosen in dict(settings.LANGUAGES):
+        user = User.objects.get(pk=request.user.pk)
+        before = snapshot(user)
+        user.language = chosen
+        services_users.change_profile(user=user, before=before, now=timezone.now())
+    return set_language(request)
 
 
 @login_required

@@ -1,0 +1,147 @@
+"""Every page of the head's, light and dark, has no fault that axe-core calls serious or critical."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import call_command
+from django.test import Client, override_settings
+from playwright.sync_api import Browser, BrowserContext
+from pytest_django.live_server_helper import LiveServer
+from tests.world import World, make_trade, make_world
+
+# Marked so that the database of tests is made; what the pages themselves note is taken back after each.
+pytestmark = [pytest.mark.django_db]
+
+ROOT = Path(__file__).resolve().parents[2]
+AXE = ROOT / "node_modules/axe-core/axe.min.js"
+pytestmark.append(pytest.mark.skipif(not AXE.exists(), reason="axe-core is not installed: npm ci"))
+SCHEMES = ("light", "dark")
+COLOURS = ["color-contrast"]
+SPRING = "from=2026-01-01&to=2026-02-28"
+LEADS = b"ID,Date,Name,Phone,From\n1,2026-01-05,Ana,0721111222,google\n2,yesterday,Ion,,vk\n"
+
+PAGES = (
+    f"/?{SPRING}", "/?period=today", f"/channels/?{SPRING}", f"/channels/?{SPRING}&by=campaign&compare=previous",
+    f"/creatives/?{SPRING}", f"/hours/?{SPRING}", f"/time-to-sale/?{SPRING}", f"/time-to-sale/?{SPRING}&by=channel",
+    f"/cohorts/?{SPRING}", f"/behind/?{SPRING}&metric=leads", "/behind/?metric=no", "/people/", "/people/{person}/",
+    "/data/", "/data/upload/", "/data/{mapped}/map/", "/data/{done}/",
+    "/settings/", "/settings/lists/projects/", "/settings/lists/projects/new/", "/settings/lists/stages/",
+    "/settings/lists/fields/", "/settings/lists/rates/", "/settings/channels/", "/settings/channels/new/",
+    "/settings/users/", "/settings/users/new/", "/settings/changes/", "/me/", "/me/password/", "/me/tokens/",
+    "/no-such-page/",
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def served(
+    django_db_setup: None, django_db_blocker: Any, tmp_path_factory: Any
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The little company and its trade behind one server for all pages: they are only read here."""
+    home = tmp_path_factory.mktemp("axe")
+    plain = {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+    from django.conf import settings
+
+    storages = settings.STORAGES | plain
+    changed = override_settings(WAREHOUSE_DIRECTORY=home / "facts", MEDIA_ROOT=home / "files", STORAGES=storages)
+    with django_db_blocker.unblock(), changed:
+        world = make_world()
+        make_trade()
+        names = {"person": _first_person(), "mapped": _import(world), "done": _import(world, is_run=True)}
+        client = Client()
+        client.force_login(world.hanna)
+        server = LiveServer("localhost")
+        yield server.url, names | {"session": client.cookies["sessionid"].value}
+        server.stop()
+        call_command("flush", interactive=False, verbosity=0)
+
+
+def _first_person() -> int:
+    from onegoal.apps.people.models import Person
+
+    return Person.objects.first().pk
+
+
+def _import(world: World, *, is_run: bool = False) -> int:
+    from onegoal.apps.imports import jobs
+    from onegoal.apps.imports.models import Import
+
+    client = Client()
+    client.force_login(world.mark)
+    file = SimpleUploadedFile("leads.csv", LEADS)
+    client.post("/data/upload/", {"file": file, "kind": "leads", "source": "site"})
+    record = Import.objects.latest("pk")
+    if is_run:
+        form = client.get(f"/data/{record.pk}/map/").context
+        targets = {f"target-{place}": bound.value() or "" for place, (_name, bound) in enumerate(form["columns"])}
+        client.post(f"/data/{record.pk}/map/", {"source": record.source, "action": "start", **targets})
+        jobs.run_next()
+    return record.pk
+
+
+@pytest.fixture(scope="module")
+def visitors(browser: Browser, served: tuple[str, dict[str, Any]]) -> Iterator[tuple[BrowserContext, BrowserContext]]:
+    """The head's browsers, one in light and one in dark, signed in once for all pages."""
+    url, names = served
+    light, dark = (_browser(browser, url, scheme) for scheme in SCHEMES)
+    for context in (light, dark):
+        context.add_cookies([{"name": "sessionid", "value": names["session"], "url": url}])
+    yield light, dark
+    light.close()
+    dark.close()
+
+
+def _browser(browser: Browser, url: str, scheme: Any) -> BrowserContext:
+    size: Any = {"width": 1440, "height": 900}
+    return browser.new_context(base_url=url, viewport=size, color_scheme=scheme, reduced_motion="reduce")
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_axe_finds_no_serious_fault(address: str, visitors: Any, served: tuple[str, dict[str, Any]]) -> None:
+    for context, rules in zip(visitors, (None, COLOURS), strict=True):
+        page = context.new_page()
+        page.goto(address.format_map(served[1]))
+        assert _serious(page, rules) == []
+        page.close()
+
+
+def test_axe_finds_no_serious_fault_in_what_opens(visitors: Any) -> None:
+    for context in visitors:
+        page = context.new_page()
+        page.goto(f"/channels/?{SPRING}")
+        for summary in page.locator("details.menu > summary:visible").all():
+            summary.click()
+            assert _serious(page, COLOURS) == []
+        page.keyboard.press("Escape")
+        page.keyboard.press("Control+k")
+        page.get_by_role("combobox").wait_for()
+        assert _serious(page) == []
+        page.close()
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_axe_finds_no_serious_fault_at_the_door(
+    scheme: str, browser: Browser, served: tuple[str, dict[str, Any]]
+) -> None:
+    context = _browser(browser, served[0], scheme)
+    page = context.new_page()
+    page.goto("/sign-in/")
+    assert _serious(page) == []
+    context.close()
+
+
+def _serious(page: Any, rules: list[str] | None = None) -> list[str]:
+    """What axe finds by all rules, or by some, each as its rule with the element."""
+    page.evaluate(AXE.read_text("utf-8"))
+    options = {"resultTypes": ["violations"]} | ({"runOnly": rules} if rules else {})
+    found = page.evaluate("(options) => axe.run(document, options)", options)["violations"]
+    return [
+        f"{one['id']}: {node['html'][:160]} {node['failureSummary'][:200]}"
+        for one in found
+        if one["impact"] in ("serious", "critical")
+        for node in one["nodes"]
+    ]
