@@ -27,8 +27,8 @@ PAGES = {
     "cohorts": "/cohorts/?from=2025-06-01&to=2026-09-30",
     "list behind a number": "/behind/?metric=leads&from=2026-01-01&to=2026-09-30",
     "people": "/people/",
-    "imports": "/imports/",
-    "audit trail": "/audit/",
+    "imports": "/data/",
+    "audit trail": "/settings/changes/",
     "settings": "/settings/",
 }
 

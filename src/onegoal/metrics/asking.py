@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import replace
 from decimal import Decimal
 from functools import partial
@@ -14,7 +14,7 @@ import ibis.expr.types as ir
 
 from onegoal.metrics import shapes
 from onegoal.metrics.answering import Cell, Key, compared, ordered, rows_of, with_empty_buckets
-from onegoal.metrics.catalogue import Metric
+from onegoal.metrics.catalogue import METRICS, Metric
 from onegoal.metrics.cohorts import cohort_answer, cohorts
 from onegoal.metrics.dimensions import DIMENSIONS, label
 from onegoal.metrics.errors import QuestionRefused
@@ -27,22 +27,26 @@ from onegoal.metrics.shapes import Shape, shape_of
 from onegoal.metrics.tables import COLUMNS, table
 from onegoal.metrics.ways import curves, time_rows, way_rows, way_table
 
-__all__ = ["answer", "cohorts", "members", "survival", "values_of"]
+__all__ = ["answer", "cohorts", "counted_together", "members", "survival", "values_of"]
 
 survival = curves
+Together = Mapping[Hashable, tuple[str, ...]]
+"""The measures to count in one query, by what their rows have in common."""
+ALONE: Together = {}
 
 
-def answer(question: Question, *, source: Source, as_of: dt.datetime | None = None) -> Answer:
-    """Answer one question. Raises: QuestionRefused."""
+def answer(
+    question: Question, *, source: Source, as_of: dt.datetime | None = None, together: Together = ALONE
+) -> Answer:
+    """Answer one question, counting along what `together` says others need. Raises: QuestionRefused."""
     metric = checked_metric(question)
     if metric.kind == "time":
         rows, differs = time_rows(question, source, as_of)
         return _answer(metric, question, source, "", ordered(rows, question.by), differs)
     if metric.kind == "cohort":
         return cohort_answer(metric, question, source, as_of)
-    if metric.kind == "mix" and "product_type" not in question.by:
-        question = replace(question, by=(*question.by, "product_type"))
-    names, currency, cells = _cells(metric, question, source)
+    question = _with_product_type(metric, question)
+    names, currency, cells = _cells(metric, question, source, together)
     rows = with_empty_buckets(metric, rows_of(metric, cells, names), replace(question, by=names))
     rows = ordered(rows, names)
     differs = None
@@ -51,15 +55,52 @@ def answer(question: Question, *, source: Source, as_of: dt.datetime | None = No
     return _answer(metric, question, source, currency, rows, differs)
 
 
+def counted_together(questions: Iterable[Question]) -> Together:
+    """Return what to count in one query: all measures that questions need of the same rows, cut the same way."""
+    found: dict[Hashable, dict[str, None]] = {}
+    for question in questions:
+        metric = METRICS.get(question.metric)
+        if metric and metric.kind not in {"time", "cohort"}:
+            asked = _with_product_type(metric, question)
+            for frame, measures in _parts(metric):
+                found.setdefault(_rows_key(frame, measures, asked), {}).update(dict.fromkeys(m.name for m in measures))
+    return {key: tuple(names) for key, names in found.items()}
+
+
+def _with_product_type(metric: Metric, question: Question) -> Question:
+    """A mix is a share of each product type, whether or not it is cut by it."""
+    if metric.kind == "mix" and "product_type" not in question.by:
+        return replace(question, by=(*question.by, "product_type"))
+    return question
+
+
+def _parts(metric: Metric) -> list[tuple[str, list[Measure]]]:
+    """Return (frame, measures) for each frame and moment that a metric is counted from."""
+    parts: dict[tuple[str, str], dict[str, Measure]] = {}
+    for measure in (*metric.measures, *(MEASURES[name] for name in metric.known)):
+        parts.setdefault((measure.frame, measure.moment), {})[measure.name] = measure
+    return [(frame, list(measures.values())) for (frame, _), measures in parts.items()]
+
+
+def _rows_key(frame: str, measures: list[Measure], question: Question) -> Hashable:
+    """Return what measures must share to be counted in one query: rows, days, filters, cuts, and how they are grouped."""
+    has_money = any(measure.is_money for measure in measures)
+    first = measures[0]
+    own = (frame, first.moment, has_money, first.distinct, first.meet, first.is_plain_count and FRAMES[frame].is_long)
+    return (*own, question.by, question.start, question.end, question.where, question.scope)
+
+
 def _answer(
     metric: Metric, question: Question, source: Source, currency: str, rows: list[Row], differs: Differs | None
 ) -> Answer:
     return Answer(question, metric.unit, currency, tuple(rows), differs, source.version)
 
 
-def _cells(metric: Metric, question: Question, source: Source) -> tuple[tuple[str, ...], str, dict[Key, Cell]]:
+def _cells(
+    metric: Metric, question: Question, source: Source, together: Together
+) -> tuple[tuple[str, ...], str, dict[Key, Cell]]:
     """Return the dimensions of the keys (with `currency` when there are several), the one currency, and the cells."""
-    counted = _counted(metric, question, source)
+    counted = _counted(metric, question, source, together)
     currencies = sorted({currency for (_, currency), _ in counted if currency})
     several = len(currencies) > 1 and "currency" not in question.by
     if several and metric.kind in {"cost", "return"}:
@@ -83,19 +124,20 @@ def _one_currency(metric: Metric, currencies: list[str], source: Source) -> str:
     return currencies[0] if currencies else source.currency
 
 
-def _counted(metric: Metric, question: Question, source: Source) -> list[tuple[tuple[Key, str], dict[str, Any]]]:
+def _counted(
+    metric: Metric, question: Question, source: Source, together: Together
+) -> list[tuple[tuple[Key, str], dict[str, Any]]]:
     """Return ((dimension values, currency), figures by measure), one query for each frame and moment."""
-    together: dict[tuple[str, str], dict[str, Measure]] = {}
-    for measure in (*metric.measures, *(MEASURES[name] for name in metric.known)):
-        together.setdefault((measure.frame, measure.moment), {})[measure.name] = measure
     found = []
-    for (frame, _), measures in together.items():
+    for frame, measures in _parts(metric):
+        own = tuple(measure.name for measure in measures)
+        parts = together.get(_rows_key(frame, measures, question), own)
         asked = _without_foreign_currency(question, frame)
-        parts = tuple(measures)
+        wanted = {*own, *(f"{name}_squares" for name in own)}
         for record in shapes.run((frame, parts), partial(_aggregated, frame, parts), asked, source).to_pylist():
             key = tuple(label(DIMENSIONS[name], record.get(f"by_{name}")) for name in question.by)
-            figures = {name: value for name, value in record.items() if not name.startswith("by_")}
-            has_money = any(measure.is_money for measure in measures.values())
+            figures = {name: value for name, value in record.items() if name in wanted}
+            has_money = any(measure.is_money for measure in measures)
             if question.by or any(figures.values()):
                 found.append(((key, (record.get("by_currency") or "") if has_money else ""), figures))
     return found

@@ -116,7 +116,7 @@ _SLOTS = _made()
 
 
 def _hour(dimension: Dimension, value: str) -> int:
-    if not value.isdecimal() or int(value) > 167:
+    if not value.isdecimal() or int(value) >= HOURS_IN[dimension.time]:
         raise QuestionRefused("value_not_known", dimension=dimension.title, value=value)
     return int(value)
 

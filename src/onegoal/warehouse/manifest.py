@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import json
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
@@ -48,6 +49,11 @@ class Manifest:
     def rows(self, table: str) -> int:
         """Return how many rows a table has."""
         return sum(file.rows for file in self.files(table))
+
+    def digest_of(self, tables: tuple[str, ...]) -> str:
+        """Return what changes when the content of any of these tables does, whatever happens to the others."""
+        names = (file.sha256 for table in tables for file in self.files(table))
+        return hashlib.blake2b("".join(names).encode(), digest_size=16).hexdigest()
 
     @property
     def latest(self) -> dt.datetime:

@@ -138,7 +138,17 @@ def _slot_texts() -> dict[str, str]:
 
 def tables_of(expression: ir.Table) -> tuple[str, ...]:
     """Return the names of the tables an expression reads."""
-    return tuple(sorted({node.name for node in expression.op().find(ops.UnboundTable)}))
+    return _tables_in(expression.op())
+
+
+def kept_tables_of(expression: ir.Table) -> tuple[str, ...]:
+    """Return the names of the tables of the lake whose files decide what an expression finds."""
+    return tuple(sorted({DERIVED.get(name, name) for name in tables_of(expression)}))
+
+
+@functools.lru_cache(maxsize=2_000)
+def _tables_in(operation: ops.Relation) -> tuple[str, ...]:
+    return tuple(sorted({node.name for node in operation.find(ops.UnboundTable)}))
 
 
 def _selection(lake: Lake, table: str, files: Any) -> str:

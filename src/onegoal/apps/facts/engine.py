@@ -21,18 +21,22 @@ from onegoal.apps.company.queries import current_company
 from onegoal.metrics.shapes import Values
 from onegoal.warehouse.lake import Lake
 from onegoal.warehouse.manifest import Manifest
-from onegoal.warehouse.sessions import EMPTY, DuckSession, Session
+from onegoal.warehouse.sessions import EMPTY, DuckSession, Session, kept_tables_of
 from onegoal.warehouse.spark import SparkSession
 
 T = TypeVar("T")
 MOST_ANSWERS = 2_000
+MOST_ROWS_BYTES = 64_000_000
 
 
 class Memory:
-    """Keeps the latest answers; two threads that ask the same at once compute it once."""
+    """Keeps the latest values, up to a number and a size; two threads that ask the same at once compute it once."""
 
-    def __init__(self, most: int = MOST_ANSWERS) -> None:
-        self._most = most
+    def __init__(
+        self, most: int = MOST_ANSWERS, *, most_size: int = 0, size_of: Callable[[Any], int] = lambda _: 0
+    ) -> None:
+        self._most, self._most_size, self._size_of = most, most_size, size_of
+        self._size = 0
         self._kept: OrderedDict[Hashable, Any] = OrderedDict()
         self._guard = threading.Lock()
         self._at_work: dict[Hashable, threading.Lock] = {}
@@ -59,8 +63,9 @@ class Memory:
     def _keep(self, key: Hashable, value: Any) -> None:
         with self._guard:
             self._kept[key] = value
-            while len(self._kept) > self._most:
-                self._kept.popitem(last=False)
+            self._size += self._size_of(value)
+            while len(self._kept) > self._most or self._size > self._most_size > 0:
+                self._size -= self._size_of(self._kept.popitem(last=False)[1])
 
 
 @dataclass(frozen=True)
@@ -70,6 +75,7 @@ class Reading:
     manifest: Manifest
     session: Session
     memory: Memory
+    rows: Memory
     zone: ZoneInfo
     currency: str
 
@@ -89,8 +95,14 @@ class Reading:
         return self.manifest.latest
 
     def run(self, expression: ir.Table, values: Values = EMPTY) -> pa.Table:
-        """Return the rows of an expression over this version."""
-        return self.session.run(expression, self.manifest, values)
+        """Return the rows of an expression over this version; those of unchanged tables are remembered across versions."""
+        key = (
+            "rows",
+            self.manifest.digest_of(kept_tables_of(expression)),
+            expression.op(),
+            tuple(sorted(values.items())),
+        )
+        return self.rows.remember(key, lambda: self.session.run(expression, self.manifest, values))
 
     def remember(self, key: Hashable, compute: Callable[[], T]) -> T:
         """Return what was computed for `key` over this version, computing it if it is not known."""
@@ -105,11 +117,11 @@ def lake() -> Lake:
 def reading() -> Reading:
     """Return the present version of the facts."""
     company = current_company()
-    place, session, memory = _warehouse()
-    return Reading(place.manifest(), session, memory, ZoneInfo(company.time_zone), company.currency)
+    place, session, memory, rows = _warehouse()
+    return Reading(place.manifest(), session, memory, rows, ZoneInfo(company.time_zone), company.currency)
 
 
-def _warehouse() -> tuple[Lake, Session, Memory]:
+def _warehouse() -> tuple[Lake, Session, Memory, Memory]:
     return _opened(
         str(settings.WAREHOUSE_DIRECTORY), settings.WAREHOUSE_ENGINE, settings.WAREHOUSE_THREADS,
         settings.WAREHOUSE_MEMORY, os.getpid(),
@@ -117,8 +129,10 @@ def _warehouse() -> tuple[Lake, Session, Memory]:
 
 
 @functools.lru_cache(maxsize=8)
-def _opened(directory: str, engine: str, threads: int, memory: str, process: int) -> tuple[Lake, Session, Memory]:
+def _opened(
+    directory: str, engine: str, threads: int, memory: str, process: int
+) -> tuple[Lake, Session, Memory, Memory]:
     """Open a warehouse once in each process: a database must not cross a fork."""
     place = Lake(Path(directory))
     session: Session = SparkSession(place) if engine == "spark" else DuckSession(place, threads=threads, memory=memory)
-    return place, session, Memory()
+    return place, session, Memory(), Memory(most_size=MOST_ROWS_BYTES, size_of=lambda rows: rows.nbytes)

@@ -36,8 +36,8 @@ def ask(question: Question, *, as_of: dt.datetime | None = None) -> Answer:
 
 def ask_all(questions: Sequence[Question], *, as_of: dt.datetime | None = None) -> list[Answer]:
     """Answer several questions from the same version of the data, in their order. Raises: QuestionRefused."""
-    now_read = reading()
-    return [_ask(now_read, question, as_of) for question in questions]
+    now_read, together = reading(), asking.counted_together(questions)
+    return [_ask(now_read, question, as_of, together) for question in questions]
 
 
 def try_ask(question: Question, *, as_of: dt.datetime | None = None) -> Answer | QuestionRefused:
@@ -148,5 +148,10 @@ def scope_of(user: User) -> Scope:
     return Scope(project_ids=projects)
 
 
-def _ask(now_read: Reading, question: Question, as_of: dt.datetime | None) -> Answer:
-    return now_read.remember(("ask", question, as_of), lambda: asking.answer(question, source=now_read, as_of=as_of))
+def _ask(
+    now_read: Reading, question: Question, as_of: dt.datetime | None, together: asking.Together = asking.ALONE
+) -> Answer:
+    return now_read.remember(
+        ("ask", question, as_of),
+        lambda: asking.answer(question, source=now_read, as_of=as_of, together=together),
+    )
