@@ -82,9 +82,19 @@ class FigureColumn(Column):
 
 
 def figure_columns(
-    asked: Asked, found: Breakdown, *, hidden: Sequence[str] = (), shows_change: bool = False
+    asked: Asked,
+    found: Breakdown,
+    *,
+    offered: Sequence[str] = (),
+    hidden: Sequence[str] = (),
+    shows_change: bool = False,
 ) -> list[Column]:
-    """One column for each metric of a breakdown, titled and explained by the catalogue."""
+    """One column for each metric of a breakdown, titled and explained by the catalogue.
+
+    `offered` metrics that the breakdown did not ask for get a column too: the reader can choose it.
+    """
+    others = [metric for metric in offered if metric not in found.metrics and asked.may_ask(metric, (found.dimension,))]
+    order = {metric: place for place, metric in enumerate(offered)}
     return [
         FigureColumn(
             key=metric,
@@ -96,7 +106,7 @@ def figure_columns(
             asked=asked,
             shows_change=shows_change and asked.compared is not None,
         )
-        for metric in found.metrics
+        for metric in sorted((*found.metrics, *others), key=lambda metric: order.get(metric, 0))
     ]
 
 

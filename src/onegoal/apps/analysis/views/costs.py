@@ -97,7 +97,7 @@ def _page(request: HttpRequest, page: CostPage) -> HttpResponseBase:
     if address.recorded is None:
         return before_any_data(request, address, page.heading, page.text)
     dimension, problems = read_choice(address.params, "by", page.dimensions)
-    found = breakdown(address.asked, page.metrics, dimension)
+    found = breakdown(address.asked, _shown_metrics(request, page), dimension)
     table = _table(request, address, page, found)
     context = page_context(
         request,
@@ -112,6 +112,14 @@ def _page(request: HttpRequest, page: CostPage) -> HttpResponseBase:
     return respond(request, "analysis/costs.html", context, table)
 
 
+def _shown_metrics(request: HttpRequest, page: CostPage) -> list[str]:
+    """Return the metrics whose columns are shown or sorted by: the others are not asked for until they are chosen."""
+    chosen = {key for text in request.GET.getlist("columns") for key in text.split(",")} & set(page.metrics)
+    shown = chosen or set(page.metrics) - set(page.hidden)
+    sorted_by = request.GET.get("sort", "").removeprefix("-")
+    return [metric for metric in page.metrics if metric in shown or metric == sorted_by]
+
+
 def _table(request: HttpRequest, address: Address, page: CostPage, found: Breakdown) -> BoundTable:
     dimension = found.dimension
     finer = FINER.get(dimension, "")
@@ -122,7 +130,7 @@ def _table(request: HttpRequest, address: Address, page: CostPage, found: Breakd
 
     columns = [
         name_column(dimension, opened),
-        *figure_columns(address.asked, found, hidden=page.hidden, shows_change=True),
+        *figure_columns(address.asked, found, offered=page.metrics, hidden=page.hidden, shows_change=True),
     ]
     first = next((metric for metric in ("spend", "leads") if metric in found.metrics and _has_any(found, metric)), "")
     table = Table(
