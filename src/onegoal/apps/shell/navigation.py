@@ -50,6 +50,11 @@ class Door:
     is_open: bool
     children: list[Door] = field(default_factory=list)
 
+    @property
+    def is_folded(self) -> bool:
+        """Tell whether its children are out of sight, though the palette finds them."""
+        return not self.is_open
+
 
 STANDARD: dict[str, Room] = {
     room.key: room
