@@ -40,6 +40,7 @@ INSTALLED_APPS = [
     "onegoal.apps.analysis",
     "onegoal.apps.api",
     "onegoal.apps.demo",
+    "django.forms",  # last: the shell has templates of its own for some widgets
 ]
 
 MIDDLEWARE = [
@@ -79,6 +80,8 @@ TEMPLATES = [
         },
     }
 ]
+
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 SQLITE_OPTIONS = {
     # IMMEDIATE: a deferred transaction that reads and then writes fails at once, whatever the timeout.

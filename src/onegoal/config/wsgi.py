@@ -15,12 +15,13 @@ def _warm_up() -> None:
     """Do what the first visitor would wait for: load the pages' code, plan the usual questions, read the touches."""
     from django.db import close_old_connections
     from django.urls import get_resolver
+    from django.utils import timezone
 
-    from onegoal.apps.facts.queries import warm_up
+    from onegoal.apps.analysis.warm import warm_up_pages
 
     try:
         get_resolver().url_patterns  # noqa: B018 - reading it imports every page
-        warm_up()
+        warm_up_pages(today=timezone.localdate())
     finally:
         close_old_connections()
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import math
 import re
+from collections.abc import Callable
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Literal, TypeGuard
+from typing import Any, Literal, TypeGuard, TypeVar, cast
 
 from babel import Locale
 from babel.dates import format_date, format_datetime, format_skeleton
@@ -27,6 +29,25 @@ _CENTS_BELOW = 100
 _SIGNS = {"hu": {"EUR": "€", "USD": "$"}, "ro": {"EUR": "€", "USD": "$", "RON": "lei"}, "ru": {"USD": "$"}}
 
 
+Writer = TypeVar("Writer", bound=Callable[..., str])
+
+
+def _remembered(write: Writer) -> Writer:
+    """Keep what was written: a page writes hundreds of numbers, most of them again on the next view."""
+    # Typed: 1 and 1.0 are equal and yet written differently.
+    kept = functools.lru_cache(maxsize=50_000, typed=True)(write)
+
+    @functools.wraps(write)
+    def remembered(*values: Any, **options: Any) -> str:
+        try:
+            return kept(*values, **options)
+        except TypeError:  # a value that cannot be a key
+            return write(*values, **options)
+
+    return cast("Writer", remembered)
+
+
+@functools.cache
 def locale_of(language: str) -> Locale:
     """Return the locale whose habits a language of the interface follows; unknown ones read as English."""
     return Locale.parse(_LOCALES.get(language[:2], "en_GB"))
@@ -37,6 +58,7 @@ def with_real_minus(text: str) -> str:
     return text.replace("-", MINUS)
 
 
+@_remembered
 def write_number(value: Numeric | None, language: str, *, digits: int | None = None, style: Style = "whole") -> str:
     """Write a number with at most `digits` decimals (none given: as many as help at this size)."""
     if not is_number(value):
@@ -50,6 +72,7 @@ def write_number(value: Numeric | None, language: str, *, digits: int | None = N
     return with_real_minus(format_decimal(_rounded(value, places), pattern, locale=locale_of(language)))
 
 
+@_remembered
 def write_money(minor: Numeric | None, currency: str, language: str, *, style: Style = "read") -> str:
     """Write an amount of minor units: `read` shortens from ten million on, `whole` drops cents, `exact` keeps all."""
     if not is_number(minor):
@@ -70,6 +93,7 @@ def write_money(minor: Numeric | None, currency: str, language: str, *, style: S
     return with_real_minus(_with_sign(text, currency, language))
 
 
+@_remembered
 def write_percent(share: Numeric | None, language: str, *, digits: int = 1) -> str:
     """Write a share (0.123) as per cent (12.3 %), with a space that does not break in every language."""
     if not is_number(share):
@@ -77,6 +101,7 @@ def write_percent(share: Numeric | None, language: str, *, digits: int = 1) -> s
     return f"{write_number(share * 100, language, digits=digits)}\u00a0%"
 
 
+@_remembered
 def write_interval(low: Numeric, high: Numeric, language: str) -> str:
     """Write the bounds of a share in per cent: 10.8-14.0, with a dash made for it."""
     bounds = (write_number(bound * 100, language, digits=1) for bound in (low, high))
@@ -94,6 +119,7 @@ def write_change(now: Numeric | None, before: Numeric | None, language: str) -> 
     return text.lstrip(MINUS) if rounds_to_nothing else ("+" if change > 0 else "") + text
 
 
+@_remembered
 def write_day(day: dt.date | None, language: str, *, with_year: bool = True) -> str:
     """Write a day: 21 Nov 2026, or 21 Nov."""
     if day is None:
@@ -103,6 +129,7 @@ def write_day(day: dt.date | None, language: str, *, with_year: bool = True) -> 
     return format_date(day, "medium", locale=locale_of(language))
 
 
+@_remembered
 def write_days_between(start: dt.date, end: dt.date, language: str) -> str:
     """Write a period in few words: one day, a span within a year, or a span of two full dates."""
     if start == end:
