@@ -7,6 +7,8 @@ PO := $(wildcard src/onegoal/locale/*/LC_MESSAGES/django.po)
 # The bundle holds the icons that templates and code name, so these are its sources too.
 FRONTEND := package.json $(shell find frontend -type f) $(shell find src/onegoal -name '*.html' -o -name '*.py')
 export ONEGOAL_HOME ?= $(CURDIR)/var
+# Tests never touch the data of the product that runs beside them.
+test test-postgres: export ONEGOAL_HOME = $(CURDIR)/.venv/test-home
 
 .PHONY: setup run test test-postgres check bench demo clean
 
