@@ -136,6 +136,11 @@ def _slot_texts() -> dict[str, str]:
     return texts
 
 
+def text_of(expression: ir.Table) -> str:
+    """Return the SQL of an expression with named slots: the same text in every process."""
+    return _statement(expression.op()).sql
+
+
 def tables_of(expression: ir.Table) -> tuple[str, ...]:
     """Return the names of the tables an expression reads."""
     return _tables_in(expression.op())

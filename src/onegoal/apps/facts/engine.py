@@ -19,6 +19,7 @@ from django.conf import settings
 
 from onegoal.apps.company.queries import current_company
 from onegoal.metrics.shapes import Values
+from onegoal.warehouse.answers import SharedAnswers
 from onegoal.warehouse.lake import Lake
 from onegoal.warehouse.manifest import Manifest
 from onegoal.warehouse.sessions import EMPTY, DuckSession, Session, kept_tables_of
@@ -76,6 +77,7 @@ class Reading:
     session: Session
     memory: Memory
     rows: Memory
+    answers: SharedAnswers
     zone: ZoneInfo
     currency: str
 
@@ -109,6 +111,9 @@ class Reading:
         return self.memory.remember((self.version, key), compute)
 
 
+Opened = tuple[Lake, Session, Memory, Memory, SharedAnswers]
+
+
 def lake() -> Lake:
     """Return the lake of this installation."""
     return _warehouse()[0]
@@ -117,11 +122,11 @@ def lake() -> Lake:
 def reading() -> Reading:
     """Return the present version of the facts."""
     company = current_company()
-    place, session, memory, rows = _warehouse()
-    return Reading(place.manifest(), session, memory, rows, ZoneInfo(company.time_zone), company.currency)
+    place, session, memory, rows, answers = _warehouse()
+    return Reading(place.manifest(), session, memory, rows, answers, ZoneInfo(company.time_zone), company.currency)
 
 
-def _warehouse() -> tuple[Lake, Session, Memory, Memory]:
+def _warehouse() -> Opened:
     return _opened(
         str(settings.WAREHOUSE_DIRECTORY), settings.WAREHOUSE_ENGINE, settings.WAREHOUSE_THREADS,
         settings.WAREHOUSE_MEMORY, os.getpid(),
@@ -135,4 +140,5 @@ def _opened(
     """Open a warehouse once in each process: a database must not cross a fork."""
     place = Lake(Path(directory))
     session: Session = SparkSession(place) if engine == "spark" else DuckSession(place, threads=threads, memory=memory)
-    return place, session, Memory(), Memory(most_size=MOST_ROWS_BYTES, size_of=lambda rows: rows.nbytes)
+    rows = Memory(most_size=MOST_ROWS_BYTES, size_of=lambda rows: rows.nbytes)
+    return place, session, Memory(), rows, SharedAnswers(Path(directory))
