@@ -98,13 +98,14 @@ class Reading:
 
     def run(self, expression: ir.Table, values: Values = EMPTY) -> pa.Table:
         """Return the rows of an expression over this version; those of unchanged tables are remembered across versions."""
-        key = (
-            "rows",
-            self.manifest.digest_of(kept_tables_of(expression)),
-            expression.op(),
-            tuple(sorted(values.items())),
+        state = self.manifest.digest_of(kept_tables_of(expression))
+        key = (state, expression.op(), tuple(sorted(values.items())))
+        return self.rows.remember(key, lambda: self._shared(expression, values, state))
+
+    def _shared(self, expression: ir.Table, values: Values, state: str) -> pa.Table:
+        return self.answers.remember(
+            text_of(expression), values, state, lambda: self.session.run(expression, self.manifest, values)
         )
-        return self.rows.remember(key, lambda: self.session.run(expression, self.manifest, values))
 
     def remember(self, key: Hashable, compute: Callable[[], T]) -> T:
         """Return what was computed for `key` over this version, computing it if it is not known."""
@@ -134,9 +135,7 @@ def _warehouse() -> Opened:
 
 
 @functools.lru_cache(maxsize=8)
-def _opened(
-    directory: str, engine: str, threads: int, memory: str, process: int
-) -> tuple[Lake, Session, Memory, Memory]:
+def _opened(directory: str, engine: str, threads: int, memory: str, process: int) -> Opened:
     """Open a warehouse once in each process: a database must not cross a fork."""
     place = Lake(Path(directory))
     session: Session = SparkSession(place) if engine == "spark" else DuckSession(place, threads=threads, memory=memory)
