@@ -22,7 +22,7 @@ from onegoal.metrics.shapes import Values
 from onegoal.warehouse.answers import SharedAnswers
 from onegoal.warehouse.lake import Lake
 from onegoal.warehouse.manifest import Manifest
-from onegoal.warehouse.sessions import EMPTY, DuckSession, Session, kept_tables_of
+from onegoal.warehouse.sessions import EMPTY, DuckSession, Session, kept_tables_of, text_of
 from onegoal.warehouse.spark import SparkSession
 
 T = TypeVar("T")
