@@ -48,7 +48,7 @@ def write_page(sections: Iterable[tuple[str, str, list[Figure]]], *, today: dt.d
     lines = [
         "# Benchmarks",
         "",
-        f"Written by `make bench` on {today}: {machine()}. Everything was measured in one run, load and product on the same",
+        f"Written by `make bench` on {today}: {machine()}. Each table was measured in one run, load and product on the same",
         "machine. A ratio up to 1 reaches the goal.",
         "",
     ]
