@@ -37,7 +37,7 @@ def sign_in(page: Page) -> None:
     page.goto("/sign-in/")
     page.fill("input[name=username]", EMAIL)
     page.fill("input[name=password]", PASSWORD)
-    page.click("button[type=submit]")
+    page.click("form:has(input[name=password]) button")
     page.wait_for_load_state("networkidle")
     if "/sign-in/" in page.url:
         sys.exit("The browser could not sign in.")

@@ -24,10 +24,9 @@ def run(
     """Start the product: web pages and jobs in one process tree, until Ctrl+C."""
     from onegoal.apps.accounts.queries import has_any_user
     from onegoal.apps.company.setup_code import setup_code
-    from onegoal.apps.demo.services import make_demo_company_if_empty
 
-    if with_demo and make_demo_company_if_empty(now=dt.datetime.now(dt.UTC)):
-        typer.echo("The demo company is ready; everybody's password is: demo")
+    if with_demo and not has_any_user():
+        _make_demo()
 
     def on_ready() -> None:
         typer.echo(f"onegoal is at http://{host}:{port} (Ctrl+C stops it)")
@@ -39,6 +38,14 @@ def run(
     except AlreadyRunning as error:
         typer.echo(f"onegoal is already running on {error}.", err=True)
         raise typer.Exit(1) from error
+
+
+def _make_demo() -> None:
+    # Only now: the demo brings along all that imports need, which a second start would wait for in vain.
+    from onegoal.apps.demo.services import make_demo_company_if_empty
+
+    if make_demo_company_if_empty(now=dt.datetime.now(dt.UTC)):
+        typer.echo("The demo company is ready; everybody's password is: demo")
 
 
 def demo(
