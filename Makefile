@@ -58,6 +58,7 @@ $(DIST): $(FRONTEND) | .venv/.ready
 	touch $@
 
 .venv/.static: $(DIST)
+	$(BIN)/python -m compileall -q src/onegoal
 	$(BIN)/python -m django collectstatic --settings onegoal.config.settings --noinput --clear --ignore "redoc*" --ignore django_htmx --verbosity 0
 	touch $@
 

@@ -53,9 +53,11 @@ app = typer.Typer(
 
 
 @app.callback()
-def prepare() -> None:
-    """Bring the database up to date before any command."""
+def prepare(context: typer.Context) -> None:
+    """Bring the database up to date before any command; `run` has done it for its children."""
     prepare_django()
+    if context.invoked_subcommand in {"web", "jobs"}:
+        return
     from onegoal.config.database import UnsafeSqlite, prepare_database
 
     try:

@@ -23,6 +23,7 @@ from django.db import close_old_connections
 logger = logging.getLogger(__name__)
 
 GRACE_SECONDS = 10.0
+HEAD_START_SECONDS = 4.0
 SLOWEST_RESTART_SECONDS = 30.0
 
 
@@ -103,7 +104,8 @@ class Supervisor:
     def __init__(self, commands: list[list[str]]) -> None:
         self.commands = commands
         self.children: list[subprocess.Popen[bytes] | None] = [None] * len(commands)
-        self.restart_at = [0.0] * len(commands)
+        # One after the other: the first child is what people wait for, and a start keeps every core busy.
+        self.restart_at = [time.monotonic() + HEAD_START_SECONDS * index for index in range(len(commands))]
         self.pauses = [0.5] * len(commands)
         self.is_stopping = False
 
