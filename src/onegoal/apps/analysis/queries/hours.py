@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from onegoal.apps.analysis.queries.asked import Asked, ask_each
 from onegoal.metrics.question import Answer, Differs, Row
 
-HOURS = 168
 METRIC = "lead_to_qualified"
 
 
