@@ -38,6 +38,7 @@ INSTALLED_APPS = [
     "onegoal.apps.facts",
     "onegoal.apps.imports",
     "onegoal.apps.analysis",
+    "onegoal.apps.attribution",
     "onegoal.apps.api",
     "onegoal.apps.demo",
     "django.forms",  # last: the shell has templates of its own for some widgets

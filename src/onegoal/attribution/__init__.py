@@ -1,0 +1,1 @@
+"""Journeys and attribution of any touches: files, frames or the warehouse; works without the web part."""

@@ -1,0 +1,1 @@
+"""Journeys and attribution: how the touches before a conversion share it; pure arithmetic on NumPy columns."""
