@@ -1,5 +1,5 @@
 // Plots: turns the server's description of a chart into ECharts, with its buttons, theme and table.
-import { BarChart, HeatmapChart, LineChart, ScatterChart } from "echarts/charts";
+import { BarChart, HeatmapChart, LineChart, SankeyChart, ScatterChart } from "echarts/charts";
 import { AriaComponent, GridComponent, LegendComponent, MarkLineComponent, TooltipComponent, VisualMapComponent } from "echarts/components";
 import { init, use } from "echarts/core";
 import { LabelLayout } from "echarts/features";
@@ -8,7 +8,7 @@ import { saveCsv, savePng } from "./charts/save.js";
 import { optionsFor } from "./charts/options.js";
 import { currentTheme, paperTheme } from "./charts/theme.js";
 
-use([BarChart, HeatmapChart, LineChart, ScatterChart, LabelLayout, CanvasRenderer]);
+use([BarChart, HeatmapChart, LineChart, SankeyChart, ScatterChart, LabelLayout, CanvasRenderer]);
 use([AriaComponent, GridComponent, LegendComponent, MarkLineComponent, TooltipComponent, VisualMapComponent]);
 
 const shown = new Set();

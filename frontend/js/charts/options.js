@@ -1,5 +1,6 @@
 // From the server's description of a chart to the options of ECharts.
 import { barSeries } from "./bars.js";
+import { flowOptions } from "./flow.js";
 import { heatOptions } from "./heat.js";
 import { colourOf, lineSeries } from "./lines.js";
 import { labelWriter, numberWriter } from "./numbers.js";
@@ -20,6 +21,7 @@ export function optionsFor(spec, theme, width, height = 300) {
     textStyle: { fontFamily, fontSize: 12, color: theme.soft },
   };
   if (spec.kind === "heat") return { ...common, ...heatOptions(spec, theme, width) };
+  if (spec.kind === "flow") return { ...common, ...flowOptions(spec, theme, width) };
   return { ...common, ...axesOptions(spec, theme, width, height) };
 }
 

@@ -14,7 +14,7 @@ from onegoal.apps.shell import figures, numbers
 from onegoal.core.currencies import minor_digits
 
 Text = str | Promise
-Kind = Literal["line", "bars", "stacked", "survival", "heat"]
+Kind = Literal["line", "bars", "stacked", "survival", "heat", "flow"]
 Role = Literal["fact", "plan", "forecast"]
 
 
@@ -82,6 +82,26 @@ class Cell:
 
 
 @dataclass(frozen=True)
+class Stop:
+    """One block of a plot of flows. Blocks of one `tone` share a colour; no tone is grey. `step` is its column, from 0."""
+
+    key: str
+    name: Text
+    step: int
+    tone: str = ""
+
+
+@dataclass(frozen=True)
+class Flow:
+    """How much went from one stop to another, by their keys; `link` leads to the list behind it."""
+
+    source: str
+    target: str
+    value: int
+    link: str = ""
+
+
+@dataclass(frozen=True)
 class Chart:
     """A plot whose `title` says the finding. Labels are words, or ISO days where `label_kind` is day or month.
 
@@ -100,6 +120,8 @@ class Chart:
     rows: Sequence[Text] = ()
     cells: Sequence[Cell] = ()
     marks: Sequence[Mark] = ()
+    stops: Sequence[Stop] = ()
+    flows: Sequence[Flow] = ()
     is_horizontal: bool = False
     starts_at_zero: bool = True
     size: Literal["small", "medium", "tall"] = "medium"
@@ -119,6 +141,14 @@ class Chart:
                 for cell in self.cells
             ],
             "marks": [{"at": mark.at, "label": str(mark.label)} for mark in self.marks],
+            "stops": [
+                {"name": stop.key, "label": str(stop.name), "depth": stop.step, "tone": stop.tone}
+                for stop in self.stops
+            ],
+            "flows": [
+                {"source": flow.source, "target": flow.target, "value": flow.value, "link": flow.link}
+                for flow in self.flows
+            ],
             "is_horizontal": self.is_horizontal,
             "starts_at_zero": self.starts_at_zero,
             "label_every": self.label_every,
@@ -130,6 +160,8 @@ class Chart:
         first = str(self.label_title or _("Period") if self.label_kind != "word" else self.label_title)
         if self.kind == "heat":
             return [first, *(str(label) for label in self.labels)]
+        if self.kind == "flow":
+            return [_("From"), _("To"), *(str(label) for label in self.labels)]
         return [first, *(title for one in self.series for title in _titles(one))]
 
     @property
@@ -140,6 +172,12 @@ class Chart:
             return [
                 (str(row), [self._pair(values.get((x, y))) for x in range(len(self.labels))])
                 for y, row in enumerate(self.rows)
+            ]
+        if self.kind == "flow":
+            names = {stop.key: str(stop.name) for stop in self.stops}
+            return [
+                (names[flow.source], [(names[flow.target], names[flow.target]), self._pair(flow.value)])
+                for flow in self.flows
             ]
         return [(self._label(at), self._row(at)) for at in range(len(self.labels))]
 

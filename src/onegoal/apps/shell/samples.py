@@ -9,7 +9,7 @@ from typing import Any, Final
 from django.utils.translation import gettext_lazy as _
 
 from onegoal.apps.shell.chain import Arrow, ChainLink, HeatCell, HeatTable
-from onegoal.apps.shell.charts import Cell, Chart, Mark, Series, Unit
+from onegoal.apps.shell.charts import Cell, Chart, Flow, Mark, Series, Stop, Unit
 from onegoal.apps.shell.figures import Rate
 from onegoal.apps.shell.tables import Column, Filter, Table
 
@@ -73,6 +73,7 @@ def context() -> dict[str, Any]:
         "stacked": _stacked(),
         "hours": _hours(),
         "survival": _survival(),
+        "flow": _flow(),
         "cohorts": _cohorts(),
         "interval": Rate(195, 1586, 0.108, 0.140),
         "moment": dt.datetime(2026, 11, 21, 12, 5, tzinfo=dt.UTC),
@@ -219,6 +220,25 @@ def _survival() -> Chart:
                 high=[min(1.0, value + 0.05) for value in share],
             ),
         ),
+    )
+
+
+def _flow() -> Chart:
+    stops = (Stop("0 display", _("Display"), 0, "display"), Stop("0 search", _("Paid search"), 0, "search"))
+    later = (Stop("1 search", _("Paid search"), 1, "search"), Stop("end", _("Deal"), 2))
+    return Chart(
+        key="paths",
+        kind="flow",
+        title=_("Display begins what paid search ends"),
+        labels=(_("Journeys"),),
+        stops=(*stops, *later),
+        flows=(
+            Flow("0 display", "1 search", 42),
+            Flow("0 search", "1 search", 18),
+            Flow("0 search", "end", 25),
+            Flow("1 search", "end", 60),
+        ),
+        size="small",
     )
 
 
