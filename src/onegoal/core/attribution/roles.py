@@ -1,0 +1,81 @@
+"""What each group does in journeys that ended in a conversion: starts, assists, closes, and who stands beside it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from onegoal.core.attribution.journeys import CONVERSION, NULL, Ints, Journeys, NullJourneys
+
+
+@dataclass(frozen=True, slots=True)
+class Roles:
+    """How many conversions each group had a part in; columns are (K,) in the order of the groups.
+
+    present: it stands anywhere in the journey.  starts, closes: its touch is the first, the last.
+    assists: a touch of it stands before the last one.  alone: all touches are its own.
+    attributed: conversions with any touch at all, what shares are taken of.
+    """
+
+    present: Ints
+    starts: Ints
+    assists: Ints
+    closes: Ints
+    alone: Ints
+    attributed: int
+
+
+def roles_of(journeys: Journeys) -> Roles:
+    """Count the parts of every group; a conversion counts once for each part however many touches play it."""
+    size, weight = len(journeys.groups), journeys.conversions
+    touched = journeys.lengths > 0
+    first, last = journeys.starts[:-1][touched], journeys.starts[1:][touched] - 1
+    is_last = np.zeros(len(journeys.group), bool)
+    is_last[last] = True
+    everywhere, kinds = _once_each(journeys, np.ones(len(journeys.group), bool))
+    lonely = kinds[everywhere // max(size, 1)] == 1
+    early, _ = _once_each(journeys, ~is_last)
+    return Roles(
+        present=_count(everywhere % max(size, 1), weight[everywhere // max(size, 1)], size),
+        starts=_count(journeys.group[first], weight[touched], size),
+        assists=_count(early % max(size, 1), weight[early // max(size, 1)], size),
+        closes=_count(journeys.group[last], weight[touched], size),
+        alone=_count(everywhere[lonely] % max(size, 1), weight[everywhere[lonely] // max(size, 1)], size),
+        attributed=int(weight[touched].sum()),
+    )
+
+
+def moves_between(journeys: Journeys, nulls: NullJourneys) -> Ints:
+    """Count the steps of all journeys: rows are the start and the groups, columns the groups, conversion and no conversion.
+
+    Returns (K+1, K+2). Steps of open journeys are counted where moves of order 1 are known.
+    """
+    size = len(journeys.groups)
+    counts = np.zeros((size + 1, size + 2), np.int64)
+    weight, touched = journeys.conversions, journeys.lengths > 0
+    first, last = journeys.starts[:-1][touched], journeys.starts[1:][touched] - 1
+    np.add.at(counts, (0, journeys.group[first]), weight[touched])
+    np.add.at(counts, (journeys.group[last] + 1, size), weight[touched])
+    inner = np.ones(len(journeys.group), bool)
+    inner[last] = False
+    at = np.flatnonzero(inner)
+    np.add.at(counts, (journeys.group[at] + 1, journeys.group[at + 1]), weight[journeys.owner[at]])
+    moves = nulls.moves.get(1)
+    if moves is not None:
+        column = np.select([moves.target == CONVERSION, moves.target == NULL], [size, size + 1], moves.target - 1)
+        np.add.at(counts, (moves.source, column), moves.count)
+    return counts
+
+
+def _once_each(journeys: Journeys, chosen: np.ndarray) -> tuple[Ints, Ints]:
+    """Return each (journey, group) among the chosen touches once, as journey * K + group, and how many a journey has."""
+    size = max(len(journeys.groups), 1)
+    pairs = np.unique(journeys.owner[chosen] * size + journeys.group[chosen])
+    return pairs, np.bincount(pairs // size, minlength=len(journeys.value))
+
+
+def _count(group: np.ndarray, weight: Ints, size: int) -> Ints:
+    counts = np.zeros(size, np.int64)
+    np.add.at(counts, group, weight)
+    return counts
