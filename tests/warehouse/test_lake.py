@@ -200,3 +200,44 @@ def test_questions_can_read_the_lake_and_nothing_else(lake: Lake) -> None:
     ):  # fmt: skip
         with pytest.raises(Exception, match=r"(?i)permission|disabled|locked|not allowed|cannot"):
             cursor.execute(attempt)
+
+
+def test_a_kept_version_outlives_the_sweep_and_costs_only_what_changed(lake: Lake) -> None:
+    lake.publish({("teams", 0): names(1), ("teams", 1): names(20_001)})
+    then = lake.manifest()
+    lake.pin(then)
+    lake.publish({("teams", 0): names(2)})
+    assert lake.sweep(now=LATER) == 0
+    kept = lake.manifest_of(then.version)
+    assert (ids(lake, kept), ids(lake)) == ([1, 20_001], [2, 20_001])
+    assert len(list(lake.directory.glob("teams/*.parquet"))) == 3
+    assert lake.pinned_versions() == [then.version]
+
+
+def test_a_version_that_is_let_go_is_swept(lake: Lake) -> None:
+    lake.publish({("teams", 0): names(1)})
+    then = lake.manifest()
+    lake.pin(then)
+    lake.publish({("teams", 0): names(2)})
+    lake.let_go(then.version)
+    assert lake.sweep(now=LATER) == 1
+    with pytest.raises(LakeDamaged, match="is not kept"):
+        lake.manifest_of(then.version)
+
+
+def test_a_version_whose_files_are_gone_cannot_be_kept(lake: Lake) -> None:
+    lake.publish({("teams", 0): names(1)})
+    then = lake.manifest()
+    lake.publish({("teams", 0): names(2)})
+    lake.sweep(now=LATER)
+    with pytest.raises(LakeDamaged, match="swept away"):
+        lake.pin(then)
+
+
+def test_a_missing_file_of_a_kept_version_is_a_problem(lake: Lake) -> None:
+    lake.publish({("teams", 0): names(1)})
+    then = lake.manifest()
+    lake.pin(then)
+    lake.publish({("teams", 0): names(2)})
+    lake.path(then.files("teams")[0]).unlink()
+    assert lake.problems() == [f"{then.files('teams')[0].name}: missing"]

@@ -137,10 +137,58 @@ class Lake:
 
         self._commit(without)
 
+    def pin(self, manifest: Manifest) -> None:
+        """Keep the files of a version that was read just now until it is let go; files that did not change cost nothing.
+
+        Raises: LakeDamaged when one of them is gone already.
+        """
+        with self.exclusive():
+            if any(not self.path(file).exists() for files in manifest.tables.values() for file in files):
+                raise LakeDamaged(f"version {manifest.version} is swept away")
+            self._pins.mkdir(parents=True, exist_ok=True)
+            kept = Manifest(version=manifest.version, tables=manifest.tables)
+            _write_synced(self._pin_path(manifest.version), kept.dumped())
+
+    def let_go(self, version: int) -> None:
+        """Stop keeping the files of a version."""
+        with self.exclusive():
+            for path in {file.name for files in self.manifest_of(version).tables.values() for file in files}:
+                with contextlib.suppress(FileNotFoundError):
+                    os.utime(self.directory / path)  # their lease begins now
+            self._pin_path(version).unlink()
+
+    def pinned_versions(self) -> list[int]:
+        """Return the versions that are kept, the oldest first."""
+        return sorted(int(path.stem) for path in self._pins.glob("*.json") if path.stem.isdecimal())
+
+    def manifest_of(self, version: int) -> Manifest:
+        """Return a version that is kept, or the present one. Raises: LakeDamaged when it is neither or cannot be read."""
+        try:
+            return Manifest.loaded(self._pin_path(version).read_bytes())
+        except FileNotFoundError:
+            present = self.manifest()
+            if present.version == version:
+                return present
+            raise LakeDamaged(f"version {version} is not kept") from None
+        except (ValueError, KeyError, TypeError) as error:
+            raise LakeDamaged(f"{self._pin_path(version)} cannot be read: {error}") from error
+
+    @property
+    def _pins(self) -> Path:
+        return self.directory / "pins"
+
+    def _pin_path(self, version: int) -> Path:
+        return self._pins / f"{version}.json"
+
     def sweep(self, *, now: dt.datetime) -> int:
-        """Delete files that no version has named for as long as a lease. Returns how many."""
+        """Delete files that neither the present version nor one that is kept has named for as long as a lease.
+
+        Returns how many.
+        """
         with self.exclusive():
             named, removed = self.manifest().all_names(), 0
+            for version in self.pinned_versions():
+                named |= self.manifest_of(version).all_names() | {f"{self._pins.name}/{version}.json"}
             for path in self.directory.glob("*/*"):
                 if path.is_file() and str(path.relative_to(self.directory)) not in named:
                     age = now.timestamp() - path.stat().st_mtime
@@ -160,6 +208,15 @@ class Lake:
                     found.append(f"{file.name}: missing")
                 elif path.stat().st_size != file.size or (thorough and _sha256(path) != file.sha256):
                     found.append(f"{file.name}: changed on disk")
+        return found + self._pin_problems(manifest)
+
+    def _pin_problems(self, present: Manifest) -> list[str]:
+        """Return which files that only kept versions name are missing."""
+        known, found = present.all_names(), []
+        for version in self.pinned_versions():
+            names = self.manifest_of(version).all_names() - known
+            found += [f"{name}: missing" for name in sorted(names) if not (self.directory / name).exists()]
+            known |= names
         return found
 
     def path(self, file: LakeFile) -> Path:
