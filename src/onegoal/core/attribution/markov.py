@@ -1,0 +1,295 @@
+"""Removal effects of Markov chains, exact: how many conversions and how much money would be lost without a group."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+from scipy.sparse import linalg
+
+from onegoal.core.attribution.cents import Floats, sums
+from onegoal.core.attribution.journeys import BUCKETS, CONVERSION, START, Ints, Journeys, Moves, NullJourneys
+from onegoal.core.attribution.weights import Attributed, attributed_of
+from onegoal.core.problems import ValueProblem
+
+EXACT = 1e-14
+"""How much of the conversions may still be under way when a forward solve stops."""
+
+_DENSE_CELLS = 1 << 21
+_BLOCK_CELLS = 1 << 22
+_MOST_ROUNDS = 500
+_ENDINGS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Converting:
+    """Moves of journeys that converted.  value: (m,) minor units that came with each row, 0 but for rows to CONVERSION."""
+
+    moves: Moves
+    value: Ints
+
+
+@dataclass(frozen=True, slots=True)
+class Effects:
+    """Removal effects of each group, (K,): the share of conversions, and of money, lost when its states lead nowhere.
+
+    has_money: whether the effects on money can share it: its total is positive and no effect is negative.
+    """
+
+    conversions: Floats
+    value: Floats
+    has_money: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """The moves of all journeys, each pair of states once, of the m pairs between n states of `groups` groups.
+
+    states: (n,) codes.  source: (m,) place of a state, n for START.  target: (m,) place of a state, n for CONVERSION,
+    n + 1 for NULL.  row: for each row of the moves it was made of, its pair; `rows` are these rows' counts, values and
+    buckets.
+    """
+
+    order: int
+    groups: int
+    states: Ints
+    source: Ints
+    target: Ints
+    row: Ints
+    rows: tuple[Ints, Ints, Ints]
+
+    def counted(self) -> tuple[Floats, Floats]:
+        """Return how often each pair was seen and the money it carried, (m,) each."""
+        size = len(self.source)
+        return sums(self.row, self.rows[0], size).astype(float), sums(self.row, self.rows[1], size).astype(float)
+
+
+def moves_of(journeys: Journeys | Attributed, order: int, *, by_bucket: bool = False) -> Converting:
+    """Return the moves of journeys that converted, from START to CONVERSION; without buckets all rows have bucket 0.
+
+    Raises: ValueProblem "too_many_groups" when states of this order do not fit into 64 bits.
+    """
+    attributed = attributed_of(journeys)
+    width = (len(attributed.groups) + 1) ** order + _ENDINGS
+    if width * width * BUCKETS > 1 << 62:
+        raise ValueProblem("too_many_groups", len(attributed.groups))
+    source, target, owner, ends = _steps(attributed, order)
+    bucket = attributed.bucket.astype(np.int64) if by_bucket else np.zeros(len(attributed.value), np.int64)
+    keys, counts, values = _tally(
+        np.concatenate(
+            (
+                (bucket[owner] * width + source) * width + target + _ENDINGS,
+                (bucket * width + ends) * width + CONVERSION + _ENDINGS,
+            )
+        ),
+        np.concatenate((attributed.conversions[owner], attributed.conversions)),
+        np.concatenate((np.zeros(len(owner), np.int64), attributed.value)),
+    )
+    pair, found = np.divmod(keys, width)
+    in_bucket, start = np.divmod(pair, width)
+    return Converting(Moves(order, start, found - _ENDINGS, counts, in_bucket.astype(np.int16)), values)
+
+
+def effects_of(converting: Converting, nulls: NullJourneys, groups: int) -> Effects:
+    """Return the removal effects of each of `groups` groups.
+
+    Order 1 comes from the fundamental matrix: P(conversion by way of g) = P(start reaches g) P(g reaches conversion).
+    Higher orders solve the chain once for each group, without every state that contains it. Open journeys, censored ones
+    too, fail. Without conversions all effects are 0.
+
+    Raises: ValueProblem "no_moves" when there are open journeys but their moves of this order are missing.
+    """
+    chain = chain_of(converting, nulls, groups)
+    counts, values = chain.counted()
+    if chain.order == 1:
+        conversions, value = first_order(chain, counts[None], values[None])
+        return _effects(conversions[0], value[0], values.sum())
+    conversions, value = Removal(chain).effects(counts, values, EXACT)
+    return _effects(conversions, value, values.sum())
+
+
+def chain_of(converting: Converting, nulls: NullJourneys, groups: int) -> Chain:
+    """Return the chain of journeys that converted together with the open ones."""
+    order = converting.moves.order
+    parts = [converting.moves]
+    if order in nulls.moves:
+        parts.append(nulls.moves[order])
+    elif nulls.paths + nulls.censored:
+        raise ValueProblem("no_moves", order)
+    source = np.concatenate([part.source for part in parts])
+    target = np.concatenate([part.target for part in parts])
+    states = np.arange(1, groups + 1) if order == 1 else np.unique(np.concatenate((source, target)))
+    states = states[states > START]
+    size = len(states)
+    place = np.where(source == START, size, np.searchsorted(states, source))
+    aim = np.where(target < START, size - 1 - target, np.searchsorted(states, target))
+    pairs, row = np.unique(place * (size + _ENDINGS) + aim, return_inverse=True)
+    values = np.concatenate((converting.value, np.zeros(len(source) - len(converting.value), np.int64)))
+    return Chain(
+        order,
+        groups,
+        states,
+        pairs // (size + _ENDINGS),
+        pairs % (size + _ENDINGS),
+        row,
+        (
+            np.concatenate([part.count for part in parts]),
+            values,
+            np.concatenate([part.bucket for part in parts]).astype(np.int64),
+        ),
+    )
+
+
+def first_order(chain: Chain, counts: Floats, values: Floats) -> tuple[Floats, Floats]:
+    """Return removal effects on conversions and on value, (R, K) each, for R sets of counts and values, (R, m) each."""
+    size = chain.groups
+    seen = np.zeros((len(counts), size + 1, size + _ENDINGS))
+    seen[:, chain.source, chain.target] = counts
+    money = np.zeros((len(counts), size + 1))
+    ends = chain.target == size
+    money[:, chain.source[ends]] = values[:, ends]
+    left = seen.sum(axis=2)
+    left[left == 0] = 1
+    chance = seen / left[:, :, None]
+    visits = np.linalg.inv(np.eye(size) - chance[:, :size, :size])
+    started = chance[:, size, :size]
+    reached = np.einsum("rs,rsg->rg", started, visits) / np.einsum("rgg->rg", visits)
+    converts = np.einsum("rgs,rs->rg", visits, chance[:, :size, size])
+    earns = np.einsum("rgs,rs->rg", visits, (money / left)[:, :size])
+    return tuple(
+        _ratio(reached * onward, np.einsum("rs,rs->r", started, onward)[:, None]) for onward in (converts, earns)
+    )
+
+
+class Removal:
+    """Solves a chain of any order once for each group, with every state that contains the group leading nowhere."""
+
+    def __init__(self, chain: Chain) -> None:
+        size = len(chain.states)
+        self._chain, self._size = chain, size
+        self._starts = (chain.source == size) & (chain.target < size)
+        self._ends = chain.target == size
+        self._stays = chain.source == chain.target
+        self._inner = np.flatnonzero((chain.source < size) & (chain.target < size) & ~self._stays)
+        pattern = sparse.csr_array(
+            (np.arange(1.0, len(self._inner) + 1), (chain.target[self._inner], chain.source[self._inner])),
+            shape=(size, size),
+        )
+        self._inner = self._inner[(pattern.data - 1).astype(np.int64)]
+        self._step = pattern
+        self._without = ~_contains(chain)
+
+    def effects(self, counts: Floats, values: Floats, lost: float) -> tuple[Floats, Floats]:
+        """Return removal effects on conversions and on value, (K,) each, from counts and values of the pairs, (m,) each.
+
+        `lost` is how much of the conversions, at most, the answer may leave out.
+        """
+        chain, size = self._chain, self._size
+        # A step from a state to itself changes no effect, and without it chains settle sooner.
+        left = np.bincount(chain.source, np.where(self._stays, 0, counts), size + 1)
+        left[left == 0] = 1
+        chance = counts / left[chain.source]
+        self._step.data = chance[self._inner]
+        started = np.bincount(chain.target[self._starts], chance[self._starts], size)
+        source = chain.source[self._ends]
+        rewards = np.stack(
+            [np.bincount(source, column[self._ends] / left[source], size + 1)[:size] for column in (counts, values)]
+        )
+        whole = np.array([counts[self._ends].sum(), values[self._ends].sum()]) / left[size]
+        if not whole[0]:
+            return np.zeros(chain.groups), np.zeros(chain.groups)
+        kept = self._kept(started, rewards, lost * _smallest(whole, counts[self._ends], values[self._ends]))
+        effects = _ratio(whole[:, None] - kept, whole[:, None])
+        effects[:, self._without.all(axis=0)] = 0
+        return effects[0], effects[1]
+
+    def _kept(self, started: Floats, rewards: Floats, lost: float) -> Floats:
+        """Return what is still earned without each group, (2, K)."""
+        block = max(_BLOCK_CELLS // max(self._size, 1), 1)
+        parts = []
+        for begin in range(0, self._chain.groups, block):
+            without = self._without[:, begin : begin + block].astype(np.float64)
+            visits = self._visits(started, without, lost)
+            parts.append(rewards @ visits)
+        return np.concatenate(parts, axis=1) if parts else np.zeros((2, 0))
+
+    def _visits(self, started: Floats, without: Floats, lost: float) -> Floats:
+        """Return how often each state is expected to be visited, (n, groups), from step to step.
+
+        After each step no more can be missing than the chance that a path is still under way, which bounds the error.
+        """
+        under_way = without * started[:, None]
+        visits = under_way.copy()
+        for _ in range(_MOST_ROUNDS):
+            under_way = (self._step @ under_way) * without
+            visits += under_way
+            if under_way.sum(axis=0).max(initial=0) <= lost:
+                return visits
+        return self._solved(started, without)
+
+    def _solved(self, started: Floats, without: Floats) -> Floats:
+        """Return the same by a direct solve, for chains that take very long to end."""
+        visits = np.zeros_like(without)
+        for group in range(without.shape[1]):
+            kept = np.flatnonzero(without[:, group])
+            if len(kept):
+                matrix = sparse.eye_array(len(kept), format="csc") - self._step[kept][:, kept].tocsc()
+                visits[kept, group] = linalg.splu(matrix.tocsc()).solve(started[kept])
+        return visits
+
+
+def _smallest(whole: Floats, counts: Floats, values: Floats) -> float:
+    """Return the smaller of P(conversion) and of the money expected as a part of the most that one conversion brings."""
+    most = float(np.abs(_ratio(values, counts)).max(initial=0))
+    money = abs(float(whole[1])) / most if most else 0.0
+    return min(float(whole[0]), money) if money else float(whole[0])
+
+
+def _contains(chain: Chain) -> NDArray[np.bool_]:
+    """Return which states contain which groups, (n, K)."""
+    found = np.zeros((len(chain.states), chain.groups + 1), bool)
+    rest = chain.states
+    for _ in range(chain.order):
+        rest, digit = np.divmod(rest, chain.groups + 1)
+        found[np.arange(len(rest)), digit] = True
+    return found[:, 1:]
+
+
+def _effects(conversions: Floats, value: Floats, money: float) -> Effects:
+    usable = bool(money > 0 and value.sum() > 0 and value.min(initial=0) >= -1e-12)
+    return Effects(np.maximum(conversions, 0), np.maximum(value, 0) if usable else value, usable)
+
+
+def _ratio(part: Floats, whole: Floats) -> Floats:
+    part, whole = np.broadcast_arrays(part, whole)
+    return np.divide(part, whole, out=np.zeros(part.shape), where=whole != 0)
+
+
+def _steps(attributed: Attributed, order: int) -> tuple[Ints, Ints, Ints, Ints]:
+    """Return source, target and journey of every step into a state, and the last state of each journey."""
+    base = len(attributed.groups) + 1
+    digit = attributed.group.astype(np.int64) + 1
+    state = digit.copy()
+    for back in range(1, order):
+        deeper = attributed.place >= back
+        state[deeper] += digit[np.flatnonzero(deeper) - back] * base**back
+    source = np.concatenate(([START], state[:-1]))[: len(state)]
+    source[attributed.place < order] = START
+    ends = state[attributed.last]
+    if order == 1:
+        return source, state, attributed.owner, ends
+    kept = attributed.place >= order - 1
+    kept[attributed.last] = True
+    return source[kept], state[kept], attributed.owner[kept], ends
+
+
+def _tally(keys: Ints, counts: Ints, values: Ints) -> tuple[Ints, Ints, Ints]:
+    """Return each key once, in order, with the sums of its counts and values."""
+    cells = int(keys.max(initial=0)) + 1
+    if cells <= _DENSE_CELLS:
+        found = np.flatnonzero(np.bincount(keys, minlength=cells))
+        return found, sums(keys, counts, cells)[found], sums(keys, values, cells)[found]
+    found, row = np.unique(keys, return_inverse=True)
+    return found, sums(row, counts, len(found)), sums(row, values, len(found))
