@@ -81,7 +81,7 @@ def paths(folder: str) -> None:
 
 
 def channelattribution(folder: str) -> None:
-    """Paths, then ChannelAttribution's three heuristics and its Markov model of order 1 with default settings."""
+    """Paths, then ChannelAttribution's three heuristics and its Markov model of order 1, default settings on two cores."""
     import ChannelAttribution
     import duckdb  # noqa: F401
     import pandas  # noqa: F401
@@ -94,7 +94,7 @@ def channelattribution(folder: str) -> None:
     ChannelAttribution.heuristic_models(frame, "path", "conversions", var_value="value", flg_pro=False)
     heuristics = time.perf_counter()
     ChannelAttribution.markov_model(
-        frame, "path", "conversions", var_value="value", var_null="nulls", verbose=False, flg_pro=False
+        frame, "path", "conversions", var_value="value", var_null="nulls", ncore=2, verbose=False, flg_pro=False
     )
     ended = time.perf_counter()
     answer_with(
