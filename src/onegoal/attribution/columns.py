@@ -35,7 +35,7 @@ GUESSES: dict[str, tuple[str, ...]] = {
         "value", "conversion_value", "revenue", "amount", "amount_minor", "value_minor", "order_value", "sales",
         "price", "total",
     ),
-    "sequence": ("sequence", "sequence_number", "seq", "hit_number", "event_number", "row_number", "order_number"),
+    "sequence": ("sequence", "sequence_number", "seq", "hit_number", "event_number"),
     "lead_time": ("lead_time", "lead_at", "lead_created_at", "lead_date"),
     "recorded": ("recorded", "recorded_at", "ingested_at", "loaded_at", "inserted_at", "received_at"),
     "path": ("path", "journey", "path_of_channels", "channels", "touchpoints"),

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 
 
-@dataclass(frozen=True)
-class SourceRefused(Exception):  # noqa: N818 - it says what happened
+@dataclass(eq=False)
+class SourceRefused(Exception):
     """What was given cannot be counted exactly.
 
     `message` is one sentence, `remedy` another; `file` and `column` are "" and `row` is None where they do not apply.

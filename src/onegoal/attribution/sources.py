@@ -1,15 +1,57 @@
-"""What touches are read from: one frozen description that every engine starts from."""
+"""What touches are read from: one frozen description that every engine starts from, and how it is made."""
+
+# ruff: noqa: S608 - queries are put together from expressions of this room; names are quoted
 
 from __future__ import annotations
 
+import datetime as dt
+import tempfile
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from onegoal.attribution.columns import ROLES, Columns, find_columns
+from onegoal.attribution.files import Given, literal, open_given, quoted, rows_of
+from onegoal.attribution.grouping import NOT_SET as NOT_SET
+from onegoal.attribution.grouping import OTHER as OTHER
+from onegoal.attribution.grouping import Folded, by_expression, fold
+from onegoal.attribution.moments import checked_zone, parse_moment
+from onegoal.attribution.readings import (
+    LARGEST_TOTAL,
+    Plan,
+    Settled,
+    base,
+    plan_flag,
+    plan_number,
+    plan_person,
+    plan_time,
+    plan_value,
+)
+from onegoal.attribution.refusals import SourceRefused
 
 if TYPE_CHECKING:
     import duckdb
 
-NOT_SET = "(not set)"
-OTHER = "(other)"
+_COUNTED_ROWS = 1_000_000
+"""Up to so many rows, duplicates are counted even where nobody asked to drop them."""
+_BOT_TOUCHES, _BOT_TIMES = 1_000, 100
+
+
+@dataclass(frozen=True, slots=True)
+class PlainParquet:
+    """Parquet files whose columns can be read as they stand; the names of the columns, None where there is none.
+
+    person: whole numbers.  at: moments in UTC or days.  channel: clean text, null only on rows that are no touch.
+    converted: booleans.  value: whole numbers.  Nothing is missing elsewhere and every row counts.
+    """
+
+    files: tuple[str, ...]
+    person: str
+    at: str
+    channel: str
+    converted: str | None = None
+    value: str | None = None
+    sequence: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,15 +63,16 @@ class TouchSource:
         channel (VARCHAR, one of `groups`; null only on a converted row, which is then a conversion and no touch),
         converted (BOOLEAN, never null), value (BIGINT in minor units, never null; counts where converted is true).
         Columns of the right type are passed through as they stand in the file.
-    conversions_sql: person (same type), at, value, lead_at (TIMESTAMP or null), key (BIGINT, the row's number), or
-        None. When it is given, `converted` is false everywhere in touches_sql.
+    conversions_sql: person (same type), at, value, lead_at (TIMESTAMP or null), key (BIGINT, counted from 1 in the order
+        of moment, person and value), or None. When it is given, `converted` is false everywhere in touches_sql.
     groups: names of the groups, sorted; the smallest beyond the limit are folded into "(other)".
     ends_at: latest moment of touches and conversions, microseconds since 1970 UTC; 0 where there are none.
     has_sequence: whether any touch has a sequence number.  has_text_persons: the type of person.
     has_missing_channels: whether touches_sql has rows that are only conversions.
     rows: touches in all, before the journey rule.
-    digits: value is in units of 10^-digits; 0 and `has_whole_values` where the input is in whole units.
+    digits: values are in units of 10^-digits; 0 where the input is in whole units (`has_whole_values`).
     notes: sentences for people on what was folded, left out or guessed.
+    plain: the files behind touches_sql where nothing needs to be changed in reading them, else None.
     """
 
     connection: duckdb.DuckDBPyConnection
@@ -44,3 +87,340 @@ class TouchSource:
     digits: int = 0
     has_whole_values: bool = True
     notes: tuple[str, ...] = field(default=())
+    plain: PlainParquet | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How rows are to be read, beside which column is which.
+
+    by: names of columns to group by, joined by " / "; ("channel",) is the part of that name.
+    timezone: of moments without an offset.  as_of: microseconds since 1970 UTC or None: rows recorded (or, without such
+    a column, happened) later are left out.  top: how many groups stand for themselves.
+    """
+
+    columns: Mapping[str, str] = field(default_factory=dict)
+    by: tuple[str, ...] = ("channel",)
+    timezone: str = "UTC"
+    as_of: int | None = None
+    top: int = 200
+    drop_duplicates: bool = False
+    skip_bad_rows: bool = False
+
+
+def reading(
+    *,
+    columns: Mapping[str, str] | None = None,
+    by: str | Sequence[str] = "channel",
+    timezone: str = "UTC",
+    as_of: str | dt.datetime | dt.date | None = None,
+    top: int = 200,
+    drop_duplicates: bool = False,
+    skip_bad_rows: bool = False,
+) -> Reading:
+    """Return how rows are to be read, from values as people write them.
+
+    Raises:
+        SourceRefused: a zone, a moment or a number makes no sense.
+    """
+    names = tuple(name.strip() for name in (by.split(",") if isinstance(by, str) else by) if name.strip())
+    if not names:
+        raise SourceRefused("by", "Nothing is named to group by.", remedy="Use --by channel, or columns of the file.")
+    if top < 1:
+        raise SourceRefused("top", f"{top} groups cannot be shown.", remedy="Use a number from 1 up.")
+    zone = checked_zone(timezone)
+    moment = None if as_of is None else parse_moment(as_of, zone)
+    return Reading(dict(columns or {}), names, zone, moment, top, drop_duplicates, skip_bad_rows)
+
+
+def open_touches(touches: Any, conversions: Any = None, how: Reading | None = None) -> TouchSource:
+    """Return a checked source of touches, and of conversions where they are a table of their own.
+
+    `touches` and `conversions` are paths (file, folder, pattern) or tables in memory. Without `conversions`, rows of
+    touches say themselves whether they converted.
+
+    Raises:
+        SourceRefused: nothing is there, a column is missing, or a row cannot be read.
+    """
+    how = how or Reading()
+    connection = connect(how.timezone)
+    tables = [_Table(connection, "touches", open_given(connection, touches, "touches"), how, conversions is not None)]
+    if conversions is not None:
+        tables.append(_Table(connection, "conversions", open_given(connection, conversions, "conversions"), how, True))
+    is_text = not all(table.settled["person"].is_whole for table in tables)
+    for table in tables:
+        table.check()
+        table.prepare(is_text_persons=is_text)
+    connection.execute("SET TimeZone = 'UTC'")
+    return _source(connection, tables, how, is_text)
+
+
+def connect(timezone: str = "UTC") -> duckdb.DuckDBPyConnection:
+    """Return a database in memory as attribution uses it."""
+    import duckdb
+
+    connection = duckdb.connect()
+    connection.execute(f"SET TimeZone = '{timezone}'")
+    connection.execute("SET preserve_insertion_order = false")
+    connection.execute(f"SET temp_directory = '{tempfile.gettempdir()}'")
+    return connection
+
+
+class _Table:
+    """One given table on its way to the shape that engines read."""
+
+    def __init__(
+        self, connection: duckdb.DuckDBPyConnection, role: str, given: Given, how: Reading, has_conversions: bool
+    ) -> None:
+        self.connection, self.role, self.given, self.how = connection, role, given, how
+        self.holds_conversions = role == "conversions" or not has_conversions
+        self.columns = self._columns(has_conversions)
+        self.notes = [*given.notes, *self.columns.notes]
+        self.sql = given.sql
+        self._require()
+        self.rows = self._one("count(*)")
+        self._look_for_duplicates()
+        self.settled = self._settle()
+        self.where: list[str] = []
+
+    def _columns(self, has_conversions: bool) -> Columns:
+        own, needed = _own_roles(self.role, has_conversions, self.how)
+        other = "conversions." if self.role == "conversions" else "touches."
+        named = {role.removeprefix(other): column for role, column in self.how.columns.items()}
+        named = {role: column for role, column in named.items() if "." not in role}
+        known = {role: column for role, column in named.items() if role in own or role not in ROLES}
+        if has_conversions:  # one --columns for two tables: each takes what it has
+            known = {r: c for r, c in known.items() if c in self.given.types or f"{other}{r}" in self.how.columns}
+        return find_columns(tuple(self.given.types), known, own, needed, file=self.given.name)
+
+    def _require(self) -> None:
+        needed = {self.columns.get(role) for role in ("person", "time")}
+        for role, column in self.columns.by_role.items():
+            note = self.given.require(column, is_needed=column in needed or role in {"channel", "converted"})
+            self.notes += [note] if note else []
+
+    def _one(self, expression: str) -> Any:
+        return rows_of(self.connection, f"SELECT {expression} FROM {self.sql}")[0][0]
+
+    def _look_for_duplicates(self) -> None:
+        if not self.how.drop_duplicates and self.rows > _COUNTED_ROWS:
+            return
+        if self.how.drop_duplicates:
+            self.connection.execute(f"CREATE TEMP TABLE single_{self.role} AS SELECT DISTINCT * FROM {self.sql}")
+            self.sql = f"single_{self.role}"
+            left = self._one("count(*)")
+            said = f"{self.rows - left:,} rows of {self.given.name} repeat another row exactly and were left out."
+        else:
+            every = ", ".join(quoted(name) for name in self.given.types)
+            left = self._one(f"count(DISTINCT hash({every}))") if self.rows else 0
+            said = (
+                f"{self.rows - left:,} rows of {self.given.name} repeat another row exactly; they were counted."
+                " Use --drop-duplicates to leave them out."
+            )
+        self.notes += [said] if left < self.rows else []
+        self.rows = left if self.how.drop_duplicates else self.rows
+
+    def _settle(self) -> dict[str, Settled]:
+        settled: dict[str, Settled] = {}
+        plans = {role: plan for role in ROLES if (plan := self._plan(role)) is not None}
+        self._answer(plans, settled)
+        if self.holds_conversions and (column := self.columns.get("value")) is not None:
+            where = settled["converted"].sql if "converted" in settled else "true"
+            self._answer({"value": plan_value(column, self.given.types[column], where)}, settled)
+        return settled
+
+    def _plan(self, role: str) -> Plan | None:
+        column = self.columns.get(role)
+        if column is None or role in {"channel", "value"}:
+            return None
+        kind = self.given.types[column]
+        if role == "person":
+            return plan_person(column, kind, is_text_file=self.given.is_text)
+        if role == "converted":
+            return plan_flag(column, kind)
+        if role == "sequence":
+            return plan_number(column, kind)
+        return plan_time(column, kind, self.how.timezone, is_needed=role == "time")
+
+    def _answer(self, plans: Mapping[str, Plan], settled: dict[str, Settled]) -> None:
+        """Ask for everything at once: what footers answer in one query, what needs the rows in another."""
+        answers: dict[str, dict[str, Any]] = {role: {"rows": self.rows} for role in plans}
+        for part in ("quick", "scan"):
+            asked = [(role, name, sql) for role, plan in plans.items() for name, sql in getattr(plan, part).items()]
+            if asked:
+                listed = ", ".join(sql for _role, _name, sql in asked)
+                row = rows_of(self.connection, f"SELECT {listed} FROM {self.sql}")[0]
+                for (role, name, _sql), value in zip(asked, row, strict=True):
+                    answers[role][name] = value
+        for role, plan in plans.items():
+            settled[role] = plan.settle(answers[role])
+            self.notes += settled[role].notes
+
+    def check(self) -> None:
+        """Refuse rows that cannot be read, or leave them out where that was asked for.
+
+        Raises:
+            SourceRefused: with the first bad rows.
+        """
+        doubtful = {role: found for role, found in self.settled.items() if found.bad is not None}
+        if not doubtful:
+            return
+        listed = ", ".join(f"count(*) FILTER (WHERE {found.bad})" for found in doubtful.values())
+        counts = rows_of(self.connection, f"SELECT {listed} FROM {self.sql}")[0]
+        for (role, found), count in zip(doubtful.items(), counts, strict=True):
+            if count and not self.how.skip_bad_rows:
+                raise self._refused(role, found, count)
+        if any(counts):
+            self.where = [f"NOT coalesce({found.bad}, false)" for found in doubtful.values()]
+            left = self._one(f"count(*) FILTER (WHERE {' AND '.join(self.where)})")
+            said = " and ".join(found.problem for found, count in zip(doubtful.values(), counts, strict=True) if count)
+            self.notes.append(f"{self.rows - left:,} rows of {self.given.name} were left out: {said}.")
+
+    def _refused(self, role: str, found: Settled, count: int) -> SourceRefused:
+        column = self.columns.by_role[role]
+        places = self._places(column, str(found.bad))
+        file, row, shown = places[0] if places else (self.given.name, None, None)
+        value = "" if shown is None or not shown.strip() else f" ({shown[:40]!r})"
+        more = f"; {count:,} rows in all" if count > 1 else ""
+        others = [str(number) for name, number, _shown in places[1:3] if name == file]
+        also = f"; also in row{'s' * (len(others) > 1)} {' and '.join(others)}" if others else ""
+        return SourceRefused(
+            found.code, f"{file}, row {row}: {found.problem}{value}{also}{more}.", file, row, column, found.remedy
+        )
+
+    def _places(self, column: str, bad: str) -> list[tuple[str, int, str | None]]:
+        """The first bad rows of the first file that has any; slow and in order, since it is only for a refusal."""
+        self.connection.execute("SET threads = 1")
+        self.connection.execute("SET preserve_insertion_order = true")
+        for part in self.given.parts:
+            if not set(self.columns.by_role.values()) <= part.columns | {column} and self.given.is_odd:
+                continue
+            rows = rows_of(
+                self.connection,
+                f"SELECT number, shown FROM (SELECT row_number() OVER () + {part.first_row - 1} AS number,"
+                f" {quoted(column)}::VARCHAR AS shown, {bad} AS is_bad FROM {part.sql}) WHERE is_bad ORDER BY 1 LIMIT 3",
+            )
+            if rows:
+                return [(part.name, number, shown) for number, shown in rows]
+        return []
+
+    def prepare(self, *, is_text_persons: bool) -> None:
+        """Make `sql` a query with the columns that engines read; kept as a table where reading costs work."""
+        found = self.settled
+        person = found["person"].sql
+        if is_text_persons and found["person"].is_whole:
+            person = f"({person})::VARCHAR"
+        columns = {"person": person, "moment": found["time"].sql, "sequence": "NULL::BIGINT", "converted": "false"}
+        columns |= {role: found[role].sql for role in ("sequence", "converted") if role in found}
+        columns["value"] = found["value"].sql if "value" in found else "0::BIGINT"
+        columns["lead_at"] = found["lead_time"].sql if "lead_time" in found else "NULL::TIMESTAMP"
+        columns["channel"] = "NULL::VARCHAR"
+        if self.role == "touches":
+            columns["channel"] = by_expression(self.how.by, self.columns, self.given)
+        if self.how.as_of is not None:
+            moment = columns["moment"]
+            known = f"coalesce({found['recorded'].sql}, {moment})" if "recorded" in found else moment
+            self.where.append(f"{known} <= make_timestamp({self.how.as_of})")
+        listed = ", ".join(f"{sql} AS {name}" for name, sql in columns.items())
+        where = f" WHERE {' AND '.join(self.where)}" if self.where else ""
+        sql = f"SELECT {listed} FROM {self.sql}{where}"
+        if self.given.is_text or not all(one.is_plain for role, one in found.items() if role in {"time", "person"}):
+            self.connection.execute(f"CREATE TEMP TABLE ready_{self.role} AS {sql}")
+            self.connection.execute(f"DROP TABLE IF EXISTS kept_{self.role}")
+            sql = f"SELECT * FROM ready_{self.role}"
+        self.sql = f"({sql})"
+
+    def plain(self, folded: Folded, *, is_apart: bool) -> PlainParquet | None:
+        """Return the files if they can be read as they stand."""
+        given, columns = self.given, self.columns
+        named = {role: columns.get(role) for role in ("person", "time", "channel", "sequence", "converted", "value")}
+        if self.how.by != ("channel",):
+            named["channel"] = self.how.by[0] if len(self.how.by) == 1 else None
+        used = {name for name in named.values() if name is not None}
+        is_whole_file = given.paths and not (given.is_odd or self.where or self.how.drop_duplicates)
+        if not is_whole_file or not all(used <= part.columns for part in given.parts) or not folded.is_clean:
+            return None
+        if not all(one.bad is None and one.is_direct for one in self.settled.values()):
+            return None
+        if named["channel"] is None or base(given.types[named["channel"]]) != "VARCHAR":
+            return None
+        person, at = str(named["person"]), str(named["time"])
+        counted = (None, None) if is_apart else (named["converted"], named["value"])
+        return PlainParquet(given.paths, person, at, named["channel"], *counted, named["sequence"])
+
+
+def _own_roles(role: str, has_conversions: bool, how: Reading) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The parts a table may have, and those it must have."""
+    if role == "conversions":
+        return ("person", "time", "value", "lead_time", "recorded"), ("person", "time")
+    by_channel = ("channel",) if how.by == ("channel",) else ()
+    if has_conversions:
+        return ("person", "time", *by_channel, "sequence", "recorded"), ("person", "time", *by_channel)
+    every = tuple(one for one in ROLES if one != "channel" or by_channel)
+    return every, ("person", "time", *by_channel, "converted")
+
+
+def _source(
+    connection: duckdb.DuckDBPyConnection, tables: Sequence[_Table], how: Reading, is_text: bool
+) -> TouchSource:
+    touches, last = tables[0], tables[-1]
+    is_apart = len(tables) > 1 or "lead_time" in touches.settled
+    folded = fold(connection, touches.sql, how.top, is_converting=len(tables) == 1)
+    channel = folded.expression
+    converted, value = ("false", "0::BIGINT") if is_apart else ("converted", "value")
+    only_touches = (
+        " WHERE NOT (converted AND coalesce(trim(channel), '') = '')" if is_apart and folded.has_missing else ""
+    )
+    ends = [row for table in tables if (row := table._one("epoch_us(max(moment))")) is not None]
+    total = last._one(
+        "sum(abs(value::HUGEINT)) FILTER (WHERE converted)" if len(tables) == 1 else "sum(abs(value::HUGEINT))"
+    )
+    if (total or 0) > LARGEST_TOTAL:
+        raise SourceRefused(
+            "value", f"The values of {last.given.name} add up to more than can be counted exactly.", last.given.name,
+            column=last.columns.get("value") or "", remedy="Give them in a larger unit.",
+        )  # fmt: skip
+    conversions_sql = None
+    if is_apart:
+        condition = " WHERE converted" if len(tables) == 1 else ""
+        key = "row_number() OVER (ORDER BY moment, person, value)"
+        conversions_sql = f'SELECT person, moment AS "at", value, lead_at, {key} AS key FROM {last.sql}{condition}'
+    amount = last.settled.get("value")
+    return TouchSource(
+        connection=connection,
+        touches_sql=f'SELECT person, moment AS "at", sequence, {channel} AS channel, {converted} AS converted, {value} AS value'
+        f" FROM {touches.sql}{only_touches}",
+        conversions_sql=conversions_sql,
+        groups=folded.groups,
+        ends_at=max(ends, default=0),
+        has_sequence="sequence" in touches.settled and touches.settled["sequence"].is_whole,
+        has_text_persons=is_text,
+        has_missing_channels=folded.has_missing and not is_apart,
+        rows=touches._one("count(*)"),
+        digits=amount.digits if amount else 0,
+        has_whole_values=amount.is_whole if amount else True,
+        notes=tuple(
+            dict.fromkeys([*(note for table in tables for note in table.notes), *folded.notes, *_bot(touches)])
+        ),
+        plain=None if is_text or "lead_time" in touches.settled else touches.plain(folded, is_apart=is_apart),
+    )
+
+
+def _bot(touches: _Table) -> list[str]:
+    """A note where one person has so many touches that it is hardly a person; many rows are judged by a sample."""
+    rows = touches._one("count(*)")
+    if rows < _BOT_TOUCHES:
+        return []
+    sample = " TABLESAMPLE SYSTEM (1%)" if rows > 2 * _COUNTED_ROWS else ""
+    query = f"SELECT person, count(*) AS n FROM {touches.sql}{sample} GROUP BY 1 ORDER BY n DESC LIMIT 1"
+    person, most = rows_of(touches.connection, query)[0]
+    if most * (100 if sample else 1) < max(_BOT_TOUCHES, rows / 1000):
+        return []
+    own = literal(str(person))
+    count, people = (
+        touches._one(f"count(*) FILTER (WHERE person = {own})"),
+        touches._one("approx_count_distinct(person)"),
+    )
+    if count < _BOT_TIMES * rows / max(people, 1):
+        return []
+    return [f"Person {person} has {count:,} of {rows:,} touches and looks like a bot; it was counted."]
