@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 import numpy as np
@@ -73,20 +73,23 @@ def cut_journeys(
     ends_at: int,
     orders: Collection[int] = (),
     coalitions: bool = False,
+    buckets: Callable[[Ints], NDArray[np.int16]] = bucket_of,
 ) -> tuple[Journeys, NullJourneys]:
     """Return the journey of each conversion, in the order given, and the open journeys, aggregated.
 
     `ends_at` is how far the data goes, in microseconds since 1970: an open journey whose last touch is younger than the
-    window at that moment is censored.
+    window at that moment is censored. `buckets` tells the random group of each person.
     """
     converts = np.isin(touches.person, conversions.person)
     own = touches.taken(converts)
     first, after = _spans(own, conversions, rule)
     is_open = ~converts
     is_open[converts] = _is_after_all(own, conversions)
-    return _journeys(own, conversions, first, after, groups), open_journeys(
-        touches.taken(is_open), groups=groups, rule=rule, ends_at=ends_at, orders=orders, coalitions=coalitions
-    )
+    journeys = _journeys(own, conversions, first, after, groups, buckets(conversions.person))
+    return journeys, open_journeys(
+        touches.taken(is_open), groups=groups, rule=rule, ends_at=ends_at, orders=orders, coalitions=coalitions,
+        buckets=buckets,
+    )  # fmt: skip
 
 
 def open_journeys(
@@ -97,10 +100,11 @@ def open_journeys(
     ends_at: int,
     orders: Collection[int] = (),
     coalitions: bool = False,
+    buckets: Callable[[Ints], NDArray[np.int16]] = bucket_of,
 ) -> NullJourneys:
     """Return the open journeys that these touches make, one for each person, aggregated."""
     starts = person_starts(touches.person)
-    bucket = bucket_of(touches.person[starts])
+    bucket = buckets(touches.person[starts])
     last = touches.at[np.append(starts[1:], len(touches)) - 1] if len(touches) else touches.at
     censored = int(np.count_nonzero(last > ends_at - rule.window))
     return NullJourneys(
@@ -139,7 +143,12 @@ def _is_after_all(touches: Touches, conversions: Conversions) -> NDArray[np.bool
 
 
 def _journeys(
-    touches: Touches, conversions: Conversions, first: Ints, after: Ints, groups: tuple[str, ...]
+    touches: Touches,
+    conversions: Conversions,
+    first: Ints,
+    after: Ints,
+    groups: tuple[str, ...],
+    bucket: NDArray[np.int16],
 ) -> Journeys:
     lengths = np.maximum(after - first, 0)
     starts = np.concatenate(([0], np.cumsum(lengths)))
@@ -157,7 +166,7 @@ def _journeys(
         lead_age=np.maximum(lead_age, -1),
         key=conversions.key,
         person=conversions.person,
-        bucket=bucket_of(conversions.person),
+        bucket=bucket,
     )
 
 

@@ -18,7 +18,7 @@ class MoveCounter:
     """Counts moves of open paths at one order of the chain; paths may come in pieces and may be taken away again."""
 
     def __init__(self, groups: int, order: int, *, is_bucketed: bool) -> None:
-        self._order = order
+        self.order = order
         self._base = groups + 1
         self._states = self._base**order
         self._width = self._states + _ENDINGS
@@ -54,30 +54,30 @@ class MoveCounter:
         cells, counts = self._total()
         bucket, rest = np.divmod(cells, self._states * self._width)
         source, target = np.divmod(rest, self._width)
-        return Moves(self._order, source, target - _ENDINGS, counts, bucket.astype(np.int16))
+        return Moves(self.order, source, target - _ENDINGS, counts, bucket.astype(np.int16))
 
     def _steps(self, starts: Ints, group: NDArray[np.integer]) -> tuple[Ints, Ints, Ints, NDArray[np.bool_] | None]:
         """Return source and target of each step, the last state of each path, and which rows are steps (None: all)."""
         digit = group.astype(np.int64) + 1
         ends = np.append(starts[1:], len(group)) - 1
-        if self._order == 1:
+        if self.order == 1:
             source = np.empty_like(digit)
             source[1:] = digit[:-1]
             source[starts] = START
             return source, digit, digit[ends], None
         state = self._states_of(digit, starts)
         position = np.arange(len(group)) - np.repeat(starts, np.diff(starts, append=len(group)))
-        is_step = position >= self._order - 1
+        is_step = position >= self.order - 1
         is_step[ends] = True
         source = np.concatenate(([START], state[:-1]))
-        source[position < self._order] = START
+        source[position < self.order] = START
         return source[is_step], state[is_step], state[ends], is_step
 
     def _states_of(self, digit: Ints, starts: Ints) -> Ints:
         """Return at each row the last `order` groups of its path as one number."""
         state = digit.copy()
         shifted = digit
-        for back in range(1, self._order):
+        for back in range(1, self.order):
             before = np.empty_like(digit)
             before[1:] = shifted[:-1]
             before[starts] = 0

@@ -1,0 +1,213 @@
+"""Reading touches into NumPy pieces: plain Parquet by row groups on several threads, everything else through DuckDB."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from onegoal.attribution.sources import TouchSource
+from onegoal.core.attribution.journeys import Ints
+
+THREADS = 2
+_ROWS_AT_ONCE = 1 << 20
+_PER_MICROSECOND = {"s": 1_000_000, "ms": 1_000, "us": 1}
+
+
+OTHER = "(other)"
+
+
+@dataclass(frozen=True, slots=True)
+class PlainParquet:
+    """Files whose columns are what `touches_sql` passes through, so that they may be read without asking DuckDB.
+
+    Persons are whole numbers, moments and persons are never null, values are whole numbers; a channel that is none of
+    the source's groups is folded into "(other)". None where the files have no such column.
+    """
+
+    files: tuple[str, ...]
+    person: str
+    at: str
+    channel: str
+    converted: str | None = None
+    value: str | None = None
+    sequence: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Some touches as columns: whose, when (microseconds since 1970 UTC), which group, and what was converted.
+
+    group: -1 on a row that is only a conversion.  converted: the places of converted rows; value is theirs alone.
+    """
+
+    person: Ints
+    at: Ints
+    group: Ints
+    sequence: Ints | None
+    converted: Ints
+    value: Ints
+    has_missing_groups: bool
+
+    def __len__(self) -> int:
+        return len(self.person)
+
+
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """What the columns span: the smallest and the largest of each, both included."""
+
+    rows: int
+    person: tuple[int, int]
+    at: tuple[int, int]
+    sequence: tuple[int, int]
+
+
+def over_pieces(source: TouchSource, plain: PlainParquet | None, work: Callable[[Piece], Any]) -> list[Any]:
+    """Return what `work` makes of each piece; plain files are worked on by several threads at once."""
+    if plain is None:
+        return [work(piece) for piece in _from_duckdb(source)]
+    with ThreadPoolExecutor(THREADS) as pool:
+        return list(pool.map(lambda part: work(_from_file(source, plain, *part)), _parts(plain)))
+
+
+def extent_of(source: TouchSource, plain: PlainParquet | None) -> Extent:
+    """Return what the touches span; plain files say it in their statistics."""
+    told = _extent_in_statistics(plain) if plain is not None and not source.has_sequence else None
+    return told or _extent_in_rows(source)
+
+
+def moments(column: pa.Array) -> Ints:
+    """Return a column of timestamps or days as microseconds since 1970."""
+    if pa.types.is_date(column.type):
+        column = column.cast(pa.timestamp("us"))
+    whole = column.view(pa.int64()).to_numpy(zero_copy_only=False)
+    unit = column.type.unit
+    return whole // 1_000 if unit == "ns" else whole if unit == "us" else whole * _PER_MICROSECOND[unit]
+
+
+def group_codes(groups: Sequence[str]) -> Callable[[Sequence[str | None]], Ints]:
+    """Return what turns names of channels into codes; unknown ones are the folded "(other)", none is -1."""
+    known: Mapping[str | None, int] = {name: code for code, name in enumerate(groups)}
+    other = known.get(OTHER, -1)
+    return lambda names: np.array([-1 if name is None else known.get(name, other) for name in names], np.int64)
+
+
+def _parts(plain: PlainParquet) -> list[tuple[str, list[int]]]:
+    """Return (file, row groups), about a million rows each."""
+    parts: list[tuple[str, list[int]]] = []
+    for path in plain.files:
+        metadata = pq.read_metadata(path)
+        rows = _ROWS_AT_ONCE
+        for number in range(metadata.num_row_groups):
+            if rows >= _ROWS_AT_ONCE:
+                parts.append((path, []))
+                rows = 0
+            parts[-1][1].append(number)
+            rows += metadata.row_group(number).num_rows
+    return parts
+
+
+def _from_file(source: TouchSource, plain: PlainParquet, path: str, row_groups: list[int]) -> Piece:
+    named = (plain.person, plain.at, plain.channel, plain.sequence, plain.converted, plain.value)
+    file = pq.ParquetFile(path, read_dictionary=[plain.channel], memory_map=True)
+    rows = file.read_row_groups(row_groups, columns=[name for name in named if name], use_threads=False)
+    columns = [_whole(rows[name]) if name else None for name in named]
+    return _piece(*columns, codes=group_codes(source.groups))
+
+
+def _from_duckdb(source: TouchSource) -> Iterator[Piece]:
+    reader: pa.RecordBatchReader = source.connection.sql(
+        f'SELECT person, "at", channel, sequence, converted, value FROM ({source.touches_sql})'  # noqa: S608
+    ).to_arrow_reader(_ROWS_AT_ONCE)
+    codes = group_codes(source.groups)
+    for batch in reader:
+        columns = [batch.column(name) for name in ("person", "at", "channel", "sequence", "converted", "value")]
+        if not source.has_sequence:
+            columns[3] = None
+        yield _piece(*columns, codes=codes)
+
+
+def _piece(
+    person: pa.Array,
+    at: pa.Array,
+    channel: pa.Array,
+    sequence: pa.Array | None,
+    converted: pa.Array | None,
+    value: pa.Array | None,
+    *,
+    codes: Callable[[Sequence[str | None]], Ints],
+) -> Piece:
+    channel = channel if pa.types.is_dictionary(channel.type) else channel.dictionary_encode()
+    group = _looked_up(codes(channel.dictionary.to_pylist()), channel.indices)
+    hits = np.empty(0, np.int64)
+    if converted is not None:
+        hits = pc.indices_nonzero(converted).to_numpy().astype(np.int64)
+    return Piece(
+        person=person.to_numpy(zero_copy_only=False).astype(np.int64, copy=False),
+        at=moments(at),
+        group=group,
+        sequence=None if sequence is None else _numbers(sequence),
+        converted=hits,
+        value=np.zeros(len(hits), np.int64) if value is None else _numbers(value.take(pa.array(hits))),
+        has_missing_groups=bool(channel.null_count),
+    )
+
+
+def _looked_up(codes: Ints, indices: pa.Array) -> Ints:
+    if indices.null_count:
+        codes = np.append(codes, -1)
+        indices = indices.cast(pa.int64()).fill_null(len(codes) - 1)
+    return codes[indices.to_numpy(zero_copy_only=False)]
+
+
+def _numbers(column: pa.Array) -> Ints:
+    """Return whole numbers, 0 where there is none."""
+    column = column.fill_null(0) if column.null_count else column
+    return column.to_numpy(zero_copy_only=False).astype(np.int64, copy=False)
+
+
+def _whole(column: pa.ChunkedArray) -> pa.Array:
+    column = column.unify_dictionaries() if pa.types.is_dictionary(column.type) else column
+    return column.combine_chunks() if column.num_chunks != 1 else column.chunk(0)
+
+
+def _extent_in_rows(source: TouchSource) -> Extent:
+    person = "0, 0" if source.has_text_persons else "coalesce(min(person), 0)::BIGINT, coalesce(max(person), 0)::BIGINT"
+    found = source.connection.sql(
+        f'SELECT count(*), {person}, coalesce(epoch_us(min("at")), 0), coalesce(epoch_us(max("at")), 0), '  # noqa: S608
+        f"coalesce(min(sequence), 0)::BIGINT, coalesce(max(sequence), 0)::BIGINT FROM ({source.touches_sql})"
+    )
+    rows, first, last, begin, end, low, high = found.fetchall()[0]
+    return Extent(rows, (first, last), (begin, end), (min(low, 0), max(high, 0)))
+
+
+def _extent_in_statistics(plain: PlainParquet) -> Extent | None:
+    """Return what the row groups say of themselves; None where one of them does not."""
+    rows = 0
+    persons: list[int] = []
+    ats: list[dt.datetime] = []
+    for path in plain.files:
+        file = pq.ParquetFile(path)
+        if getattr(file.schema_arrow.field(plain.at).type, "unit", "ns") == "ns":
+            return None
+        places = {file.schema.column(i).path: i for i in range(len(file.schema))}
+        for number in range(file.metadata.num_row_groups):
+            row_group = file.metadata.row_group(number)
+            rows += row_group.num_rows
+            of_person, of_at = (row_group.column(places[name]).statistics for name in (plain.person, plain.at))
+            if of_person is None or of_at is None or not (of_person.has_min_max and of_at.has_min_max):
+                return None
+            persons += [of_person.min, of_person.max]
+            ats += [of_at.min, of_at.max]
+    if not rows:
+        return None
+    begin, end = moments(pa.array([min(ats), max(ats)], pa.timestamp("us"))).tolist()
+    return Extent(rows, (int(min(persons)), int(max(persons))), (begin, end), (0, 0))

@@ -1,0 +1,61 @@
+"""Adding and taking away aggregated open journeys."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from onegoal.core.attribution.journeys import Coalitions, Moves, NullJourneys
+from onegoal.core.attribution.steps import summed
+
+
+def combined(parts: Sequence[tuple[NullJourneys, int]]) -> NullJourneys:
+    """Return the sum of open journeys, each part times its sign; all parts hold the same orders."""
+    orders = {order for part, _ in parts for order in part.moves}
+    sets = [(part.coalitions, sign) for part, sign in parts if part.coalitions is not None]
+    return NullJourneys(
+        paths=sum(sign * part.paths for part, sign in parts),
+        censored=sum(sign * part.censored for part, sign in parts),
+        moves={
+            order: _moves([(part.moves[order], sign) for part, sign in parts if order in part.moves])
+            for order in sorted(orders)
+        },
+        coalitions=_coalitions(sets) if sets else None,
+    )
+
+
+def _moves(parts: Sequence[tuple[Moves, int]]) -> Moves:
+    """Add moves row by row: by target within source within bucket."""
+    rows = np.stack(
+        [
+            np.concatenate([part.bucket.astype(np.int64) for part, _ in parts]),
+            np.concatenate([part.source for part, _ in parts]),
+            np.concatenate([part.target for part, _ in parts]),
+        ]
+    )
+    counts = np.concatenate([sign * part.count for part, sign in parts])
+    order = np.lexsort(rows[::-1])
+    rows, counts = rows[:, order], counts[order]
+    if len(counts):
+        firsts = np.flatnonzero(np.concatenate(([True], np.any(rows[:, 1:] != rows[:, :-1], axis=0))))
+        rows, counts = rows[:, firsts], np.add.reduceat(counts, firsts)
+    seen = counts != 0
+    bucket, source, target = rows[:, seen]
+    return Moves(parts[0][0].order, source, target, counts[seen], bucket.astype(np.int16))
+
+
+def _coalitions(parts: Sequence[tuple[Coalitions, int]]) -> Coalitions:
+    buckets = np.unique(np.concatenate([part.bucket for part, _ in parts]))
+    totals = {
+        int(number): summed(
+            [(part.mask[part.bucket == number], sign * part.count[part.bucket == number]) for part, sign in parts]
+        )
+        for number in buckets
+    }
+    empty = np.empty(0, np.int64)
+    return Coalitions(
+        mask=np.concatenate([empty, *(mask for mask, _ in totals.values())]),
+        count=np.concatenate([empty, *(count for _, count in totals.values())]),
+        bucket=np.concatenate([empty, *(np.full(len(mask), n) for n, (mask, _) in totals.items())]).astype(np.int16),
+    )
