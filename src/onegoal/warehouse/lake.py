@@ -157,9 +157,11 @@ class Lake:
                     os.utime(self.directory / path)  # their lease begins now
             self._pin_path(version).unlink()
 
-    def pinned_versions(self) -> list[int]:
-        """Return the versions that are kept, the oldest first."""
-        return sorted(int(path.stem) for path in self._pins.glob("*.json") if path.stem.isdecimal())
+    def pinned_versions(self, *, since_before: dt.datetime | None = None) -> list[int]:
+        """Return the versions that are kept (only those kept since before a moment), the oldest first."""
+        until = since_before.timestamp() if since_before else float("inf")
+        paths = [path for path in self._pins.glob("*.json") if path.stem.isdecimal()]
+        return sorted(int(path.stem) for path in paths if path.stat().st_mtime < until)
 
     def manifest_of(self, version: int) -> Manifest:
         """Return a version that is kept, or the present one. Raises: LakeDamaged when it is neither or cannot be read."""

@@ -22,7 +22,10 @@ _PAGE = 1000
 
 @dataclass(frozen=True)
 class UndoConflict:
-    """A record that was kept: `changed` since by others, `in_use` by records that stay, or `taken` (its place is)."""
+    """A record that was kept: `changed` since by others, `in_use` by records that stay, `taken` (its place is), `locked`.
+
+    A model says with `is_locked` that a record of it can be neither changed nor deleted any more.
+    """
 
     entity: str
     entity_id: int
@@ -70,7 +73,9 @@ def _undo_creations(
         record = records.get(entry.entity_id)
         if record is None:
             continue
-        if not _is_as_created(record, entry.after):
+        if getattr(record, "is_locked", False):
+            result.kept.append(UndoConflict(entry.entity, entry.entity_id, "locked"))
+        elif not _is_as_created(record, entry.after):
             result.kept.append(UndoConflict(entry.entity, entry.entity_id, "changed"))
         elif entry.entity_id in used:
             result.kept.append(UndoConflict(entry.entity, entry.entity_id, "in_use"))
@@ -92,6 +97,9 @@ def _undo_changes(
     for entry in entries:
         record = records.get(entry.entity_id)
         if record is None:
+            continue
+        if getattr(record, "is_locked", False):
+            result.kept.append(UndoConflict(entry.entity, entry.entity_id, "locked"))
             continue
         names = [name for name in entry.before if name in _fields(model)]
         current = {name: plain(getattr(record, name)) for name in names}

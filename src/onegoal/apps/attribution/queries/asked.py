@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, cast
+from typing import Any, Literal
 
 from onegoal.core.attribution.journeys import DAY
 
@@ -89,4 +89,4 @@ class Asked:
             given[name] = dt.date.fromisoformat(given[name]) if given.get(name) else None
         projects = given.get("project_ids")
         given["project_ids"] = None if projects is None else frozenset(int(one) for one in projects)
-        return cast("Asked", Asked(**given))
+        return Asked(**given)

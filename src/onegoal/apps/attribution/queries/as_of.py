@@ -1,0 +1,64 @@
+"""Figures as of a publication, a version or a day: the bytes that the command line prints."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from zoneinfo import ZoneInfo
+
+from onegoal.apps.attribution.models import Publication
+from onegoal.apps.attribution.queries.asked import Asked
+from onegoal.apps.attribution.queries.data import present_data
+from onegoal.apps.attribution.queries.documents import figures_of
+from onegoal.apps.attribution.queries.figures import MODELS
+from onegoal.apps.attribution.queries.publications import data_of, reproduce
+from onegoal.metrics.question import Scope
+
+LATEST = "latest"
+
+
+class AsOfUnknown(Exception):
+    """Nothing was published under this number or version, or by this day."""
+
+
+def figures_as_of(
+    as_of: str, *, asked: Asked | None = None, models: Sequence[str] = MODELS, scope: Scope | None = None
+) -> bytes:
+    """Return figures as canonical JSON.
+
+    `as_of` is "latest" (the present data), the number of a publication, the data version of one, or a day: then the last
+    one published by the end of that day on its company's calendar. A question (`asked`) is answered over the version
+    of the data that this names; without one the publication itself is computed again, byte for byte.
+    Raises: AsOfUnknown; LakeDamaged when the files are gone.
+    """
+    if as_of == LATEST:
+        return figures_of(asked or Asked(), scope or Scope(), models, present_data()).text.encode()
+    publication = publication_as_of(as_of)
+    if asked is None:
+        return reproduce(publication)
+    return figures_of(asked, scope or Scope(), models, data_of(publication)).text.encode()
+
+
+def publication_as_of(as_of: str) -> Publication:
+    """Return the publication a number, a data version or a day names. Raises: AsOfUnknown."""
+    every = Publication.objects.all()
+    if as_of.isascii() and as_of.isdecimal() and len(as_of) < 19:  # what a database column of numbers holds
+        found = every.filter(pk=int(as_of)).first()
+    elif (day := _day(as_of)) is not None:
+        found = next((one for one in every if one.published_at.astimezone(_zone_of(one)).date() <= day), None)
+    else:
+        found = every.filter(data_version=as_of).first()
+    if found is None:
+        raise AsOfUnknown(as_of)
+    return found
+
+
+def _zone_of(publication: Publication) -> dt.tzinfo:
+    return ZoneInfo(publication.time_zone)
+
+
+def _day(text: str) -> dt.date | None:
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        return None
