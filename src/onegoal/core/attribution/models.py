@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from onegoal.core.attribution import weights
 from onegoal.core.attribution.cents import Floats, added, check_amounts, split, split_equally, split_total, sums
@@ -40,6 +41,19 @@ class Credits:
     folded: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Parcels:
+    """What conversions give to the groups of their touches, piece by piece; columns are (P,).
+
+    group: code.  journey: which attributed journey gives.  conversions: parts of it.  value: minor units.
+    """
+
+    group: NDArray[np.integer]
+    journey: Ints
+    conversions: Floats
+    value: Ints
+
+
 def attribute(
     journeys: Journeys, nulls: NullJourneys, models: Sequence[str], settings: ModelSettings | None = None
 ) -> dict[str, Credits]:
@@ -58,18 +72,24 @@ def attribute(
 
 
 def _credits(model: str, attributed: Attributed, nulls: NullJourneys, settings: ModelSettings) -> Credits:
-    if model in ("first", "last", "last_non_direct"):
-        return _chosen(model, attributed, settings)
-    if model in ("linear_distinct", "shapley"):
-        return _equal(model, attributed.distinct, settings)
-    if model == "linear":
-        return _equal(model, attributed, settings)
     if model in MARKOV_ORDERS:
         effects = effects_of(moves_of(attributed, MARKOV_ORDERS[model]), nulls, len(attributed.groups))
         return markov_credits(model, attributed, effects, settings)
     if model == "shapley_rate":
         return _rate(attributed, nulls)
-    return _shared(model, attributed, shares_of(model, attributed, settings))
+    return _summed(model, parcels_of(model, attributed, settings), len(attributed.groups))
+
+
+def parcels_of(model: str, attributed: Attributed, settings: ModelSettings) -> Parcels:
+    """Return what each conversion gives to which group, for a model that looks at one journey at a time, shapley too."""
+    if model in ("first", "last", "last_non_direct"):
+        group = attributed.group[chosen_touch(model, attributed, settings)]
+        return Parcels(group, np.arange(len(group)), attributed.conversions.astype(float), attributed.value)
+    if model in ("linear_distinct", "shapley"):
+        return _equal(attributed.distinct, settings)
+    if model == "linear":
+        return _equal(attributed, settings)
+    return _shared(attributed, shares_of(model, attributed, settings))
 
 
 def shares_of(model: str, attributed: Attributed, settings: ModelSettings) -> Floats:
@@ -89,7 +109,7 @@ def markov_credits(model: str, attributed: Attributed, effects: Effects, setting
     """Return credits from removal effects, by the normalisation that is set."""
     if settings.markov_share == "per_journey":
         shares = weights.by_weight_of_group(attributed.distinct, effects.conversions)
-        found = _shared(model, attributed.distinct, shares)
+        found = _summed(model, _shared(attributed.distinct, shares), len(attributed.groups))
         normalisation = PER_JOURNEY
     else:
         found = global_share(
@@ -123,25 +143,18 @@ def global_share(model: str, effects: Effects, conversions: int, value: int, siz
     )
 
 
-def _chosen(model: str, attributed: Attributed, settings: ModelSettings) -> Credits:
-    group, size = attributed.group[chosen_touch(model, attributed, settings)], len(attributed.groups)
-    conversions = np.bincount(group, weights=attributed.conversions, minlength=size)
-    return Credits(model, conversions, sums(group, attributed.value, size))
+def _equal(attributed: Attributed, settings: ModelSettings) -> Parcels:
+    parts = weights.linear(attributed, settings) * attributed.conversions[attributed.owner]
+    return Parcels(attributed.group, attributed.owner, parts, split_equally(attributed.value, attributed.starts))
 
 
-def _equal(model: str, attributed: Attributed, settings: ModelSettings) -> Credits:
-    value = split_equally(attributed.value, attributed.starts)
-    return _added(model, attributed, weights.linear(attributed, settings), value)
+def _shared(attributed: Attributed, shares: Floats) -> Parcels:
+    value = split(attributed.value, shares, attributed.starts)
+    return Parcels(attributed.group, attributed.owner, shares * attributed.conversions[attributed.owner], value)
 
 
-def _shared(model: str, attributed: Attributed, shares: Floats) -> Credits:
-    return _added(model, attributed, shares, split(attributed.value, shares, attributed.starts))
-
-
-def _added(model: str, attributed: Attributed, shares: Floats, value: Ints) -> Credits:
-    size = len(attributed.groups)
-    parts = shares * attributed.conversions[attributed.owner]
-    return Credits(model, added(attributed.group, parts, size), sums(attributed.group, value, size))
+def _summed(model: str, parcels: Parcels, size: int) -> Credits:
+    return Credits(model, added(parcels.group, parcels.conversions, size), sums(parcels.group, parcels.value, size))
 
 
 def _rate(attributed: Attributed, nulls: NullJourneys) -> Credits:

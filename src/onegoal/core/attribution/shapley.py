@@ -118,39 +118,75 @@ def masks_of(attributed: Attributed, players: Players) -> Ints:
 
 
 def rate_game(won: Floats, money: Floats, lost: Floats) -> Floats:
-    """Return shares of conversions and of money, (2, ..., players), from journeys by their set of players, (..., 2^players).
+    """Return shares of conversions and of money, (2, players, ...), from journeys by their set of players, (2^players, ...).
 
     Shapley values of a rate add up to the rate of all journeys; times their number, they add up to what was won.
     """
     won, money, lost = (_within(column) for column in (won, money, lost))
     journeys = won + lost
-    total = journeys[..., -1:]
     divisor = np.where(journeys > 0, journeys, 1)
-    return np.stack([shapley_values(column / divisor) * total for column in (won, money)])
+    return np.stack([shapley_values(column / divisor) * journeys[-1] for column in (won, money)])
 
 
 def shapley_values(worth: Floats) -> Floats:
-    """Return the Shapley value of each player, (..., players), of a game with the worth of each set, (..., 2^players)."""
-    number = worth.shape[-1].bit_length() - 1
+    """Return the Shapley value of each player, (players, ...), of a game with the worth of each set, (2^players, ...)."""
+    number, rest = len(worth).bit_length() - 1, worth.shape[1:]
+    weight = _weights(number)
+    found = np.empty((number, *rest))
+    for player in range(number):
+        pairs = worth.reshape(-1, 2, 1 << player, *rest)
+        found[player] = weight @ (pairs[:, 1] - pairs[:, 0]).reshape(len(weight), *rest)
+    return found
+
+
+def rate_slopes(won: Floats, money: Floats, lost: Floats, sets: Ints) -> tuple[Floats, Floats, Floats]:
+    """Return how the values of the rate game change with the journeys of each set, to first order, (players, sets) each.
+
+    The first is by conversion and by unit of money, the second, to be taken off, by journey for the value of conversions,
+    the third the same for the value of money. So near the columns given, (2^players,), the value of conversions is the
+    value there + first @ won - second @ journeys.
+    """
+    won, money, lost = (_within(column) for column in (won, money, lost))
+    journeys = np.where(won + lost > 0, won + lost, np.inf)
+    number = len(won).bit_length() - 1
+    weight = _weights(number)
+    slopes = np.empty((3, number, len(sets)))
+    for player in range(number):
+        signed = np.empty(len(won))
+        pairs = signed.reshape(-1, 2, 1 << player)
+        pairs[:, 1] = weight.reshape(-1, 1 << player)
+        pairs[:, 0] = -pairs[:, 1]
+        once = signed / journeys
+        for row, column in enumerate((once, once * won / journeys, once * money / journeys)):
+            slopes[row, player] = _beyond(column)[sets]
+    return slopes[0], slopes[1], slopes[2]
+
+
+def _weights(number: int) -> Floats:
+    """Return the chance that exactly a set of the others, (2^(number-1),), stands before a player."""
     if not number:
-        return np.zeros((*worth.shape[:-1], 0))
+        return np.zeros(0)
     orders = np.array(
         [math.factorial(size) * math.factorial(number - size - 1) / math.factorial(number) for size in range(number)]
     )
-    weight = orders[np.bitwise_count(np.arange(worth.shape[-1] // 2))]
-    found = np.empty((*worth.shape[:-1], number))
-    for player in range(number):
-        pairs = worth.reshape(*worth.shape[:-1], -1, 2, 1 << player)
-        found[..., player] = (pairs[..., 1, :] - pairs[..., 0, :]).reshape(*worth.shape[:-1], -1) @ weight
+    return orders[np.bitwise_count(np.arange(1 << (number - 1)))]
+
+
+def _beyond(column: Floats) -> Floats:
+    """Return for each set the sum over all sets that contain it, (2^players,)."""
+    found = column.copy()
+    for player in range(len(column).bit_length() - 1):
+        pairs = found.reshape(-1, 2, 1 << player)
+        pairs[:, 0] += pairs[:, 1]
     return found
 
 
 def _within(column: Floats) -> Floats:
-    """Return for each set the sum over all sets within it, (..., 2^players): the zeta transform."""
+    """Return for each set the sum over all sets within it, (2^players, ...): the zeta transform."""
     found = column.copy()
-    for player in range(column.shape[-1].bit_length() - 1):
-        pairs = found.reshape(*column.shape[:-1], -1, 2, 1 << player)
-        pairs[..., 1, :] += pairs[..., 0, :]
+    for player in range(len(column).bit_length() - 1):
+        pairs = found.reshape(-1, 2, 1 << player, *column.shape[1:])
+        pairs[:, 1] += pairs[:, 0]
     return found
 
 
