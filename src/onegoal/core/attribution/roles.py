@@ -26,9 +26,12 @@ class Roles:
     attributed: int
 
 
-def roles_of(journeys: Journeys) -> Roles:
-    """Count the parts of every group; a conversion counts once for each part however many touches play it."""
-    size, weight = len(journeys.groups), journeys.conversions
+def roles_of(journeys: Journeys, weight: Ints | None = None) -> Roles:
+    """Count the parts of every group; a conversion counts once for each part however many touches play it.
+
+    `weight`, (J,), is what a journey counts for: its conversions, or its value in minor units.
+    """
+    size, weight = len(journeys.groups), journeys.conversions if weight is None else weight
     touched = journeys.lengths > 0
     first, last = journeys.starts[:-1][touched], journeys.starts[1:][touched] - 1
     is_last = np.zeros(len(journeys.group), bool)
