@@ -17,6 +17,8 @@ FIGURES = (HEAD, MARKETER, SELLER, SUPERVISOR, QUALITY)
 PEOPLE = (*FIGURES, ACCOUNTS, SERVICE)
 WRITERS = (HEAD, SELLER, SUPERVISOR, QUALITY, ACCOUNTS)
 COSTS = (HEAD, MARKETER, SUPERVISOR)
+PUBLISHERS = (HEAD, MARKETER)
+FREEZERS = (HEAD,)
 IMPORTERS = (HEAD, MARKETER)
 CHANNELS = (HEAD, MARKETER, ADMINISTRATOR)
 SETTINGS = (HEAD, ADMINISTRATOR)
@@ -74,6 +76,20 @@ PAGES: dict[str, Page] = {
     "analysis:cohorts": Page(FIGURES),
     "analysis:behind": Page(FIGURES, ok=(200, 404)),
     "analysis:filters": Page(FIGURES, ok=(200, 404)),
+    "attribution:models": Page(FIGURES),
+    "attribution:group": Page(FIGURES, ok=(200, 404)),
+    "attribution:windows": Page(FIGURES),
+    "attribution:limits": Page(FIGURES),
+    "attribution:published": Page(FIGURES),
+    "attribution:publish": post(PUBLISHERS),
+    "attribution:figure": Page(FIGURES, args=(987_654,), ok=(404,)),
+    "attribution:look_again": post(PUBLISHERS, 987_654, ok=(404,)),
+    "attribution:freeze": post(FREEZERS, 987_654, ok=(404,)),
+    "attribution:withdraw": post(PUBLISHERS, 987_654, ok=(404,)),
+    "attribution:paths": Page(FIGURES),
+    "attribution:steps": Page(FIGURES),
+    "attribution:lag": Page(FIGURES),
+    "attribution:path": Page(FIGURES, args=("0123456789abcdef",), ok=(200, 404)),
     # imports: the numbered ones about a run that is not there, whose answer shows who got in
     "imports:centre": Page(IMPORTERS),
     "imports:upload": post(IMPORTERS, ok=(200, 302, 400, 422)),

@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("onegoal.apps.accounts.urls")),
     path("", include("onegoal.apps.api.urls")),
     path("", include("onegoal.apps.analysis.urls")),
+    path("", include("onegoal.apps.attribution.urls")),
     path("", include("onegoal.apps.company.urls")),
     path("", include("onegoal.apps.imports.urls")),
     path("", include("onegoal.apps.marketing.urls")),

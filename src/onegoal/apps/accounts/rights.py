@@ -27,12 +27,16 @@ class Right(enum.StrEnum):
     SET_COMPANY = "set_company"  # projects, stages, custom fields, currency, demo data
     SET_USERS = "set_users"
     SEE_AUDIT = "see_audit"
+    PUBLISH = "publish"  # figures that others are told, with the data they came from
+    FREEZE = "freeze"  # published figures that somebody is paid by: for good
 
 
 _ALL = frozenset(Right)
 ROLE_RIGHTS: dict[str, frozenset[Right]] = {
     Role.HEAD: _ALL,
-    Role.MARKETER: frozenset({Right.SEE_FIGURES, Right.SEE_COSTS, Right.SEE_PEOPLE, Right.IMPORT, Right.SET_CHANNELS}),
+    Role.MARKETER: frozenset(
+        {Right.SEE_FIGURES, Right.SEE_COSTS, Right.SEE_PEOPLE, Right.IMPORT, Right.SET_CHANNELS, Right.PUBLISH}
+    ),
     Role.SUPERVISOR: frozenset({Right.SEE_FIGURES, Right.SEE_COSTS, Right.SEE_PEOPLE, Right.WRITE_SALES}),
     Role.SELLER: frozenset({Right.SEE_FIGURES, Right.SEE_PEOPLE, Right.WRITE_SALES}),
     Role.QUALITY: frozenset({Right.SEE_FIGURES, Right.SEE_PEOPLE, Right.WRITE_SALES}),

@@ -1,0 +1,1 @@
+"""Pages of attribution: models side by side, groups, paths, windows, published figures."""
