@@ -33,7 +33,7 @@ GUESSES: dict[str, tuple[str, ...]] = {
     ),
     "value": (
         "value", "conversion_value", "revenue", "amount", "amount_minor", "value_minor", "order_value", "sales",
-        "price", "total",
+        "total_conversion_value", "total_value", "price", "total",
     ),
     "sequence": ("sequence", "sequence_number", "seq", "hit_number", "event_number"),
     "lead_time": ("lead_time", "lead_at", "lead_created_at", "lead_date"),
@@ -41,7 +41,6 @@ GUESSES: dict[str, tuple[str, ...]] = {
     "path": ("path", "journey", "path_of_channels", "channels", "touchpoints"),
     "conversions": ("conversions", "total_conversions", "conversion", "converted", "conv"),
     "nulls": ("nulls", "total_null", "null", "total_nulls", "non_conversions", "not_converted"),
-    "path_value": ("value", "total_conversion_value", "conversion_value", "revenue", "total_value", "amount"),
 }  # fmt: skip
 
 

@@ -325,10 +325,10 @@ def _digits(column: str, found: int | None) -> tuple[int, tuple[str, ...]]:
     return MOST_DIGITS, (f"Values have more than {MOST_DIGITS} decimals and were rounded to {MOST_DIGITS}.",)
 
 
-def plan_number(column: str, type_name: str) -> Plan:
-    """Read a whole number that may be missing: the sequence. Bad rows: anything else."""
+def plan_number(column: str, type_name: str, code: str = "sequence") -> Plan:
+    """Read a whole number that may be missing. Bad rows: anything else; `code` names the trouble."""
     name, kind = quoted(column), base(type_name)
-    problem, remedy = f"the {column} is no whole number", "Give whole numbers, or leave the column out."
+    problem, remedy = f"the {column} is no whole number", "Give whole numbers."
     if kind in _INTEGERS:
         sql = name if kind == "BIGINT" else f"{name}::BIGINT"
         return Plan(
@@ -339,6 +339,6 @@ def plan_number(column: str, type_name: str) -> Plan:
     bad = f"NOT {blank(column, type_name)} AND {wrong}"
     filled = {"filled": f"count(*) FILTER (WHERE NOT {blank(column, type_name)})"}
     return Plan(
-        lambda found: Settled(sql, bad, "sequence", problem, remedy, is_plain=False, is_whole=found["filled"] > 0),
+        lambda found: Settled(sql, bad, code, problem, remedy, is_plain=False, is_whole=found["filled"] > 0),
         scan=filled,
     )

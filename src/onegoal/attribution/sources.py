@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from onegoal.attribution.checking import refused
 from onegoal.attribution.columns import ROLES, Columns, find_columns
 from onegoal.attribution.files import Given, literal, open_given, quoted, rows_of
 from onegoal.attribution.grouping import NOT_SET as NOT_SET
@@ -269,40 +270,12 @@ class _Table:
         counts = rows_of(self.connection, f"SELECT {listed} FROM {self.sql}")[0]
         for (role, found), count in zip(doubtful.items(), counts, strict=True):
             if count and not self.how.skip_bad_rows:
-                raise self._refused(role, found, count)
+                raise refused(self.connection, self.given, self.columns.by_role[role], found, count)
         if any(counts):
             self.where = [f"NOT coalesce({found.bad}, false)" for found in doubtful.values()]
             left = self._one(f"count(*) FILTER (WHERE {' AND '.join(self.where)})")
             said = " and ".join(found.problem for found, count in zip(doubtful.values(), counts, strict=True) if count)
             self.notes.append(f"{self.rows - left:,} rows of {self.given.name} were left out: {said}.")
-
-    def _refused(self, role: str, found: Settled, count: int) -> SourceRefused:
-        column = self.columns.by_role[role]
-        places = self._places(column, str(found.bad))
-        file, row, shown = places[0] if places else (self.given.name, None, None)
-        value = "" if shown is None or not shown.strip() else f" ({shown[:40]!r})"
-        more = f"; {count:,} rows in all" if count > 1 else ""
-        others = [str(number) for name, number, _shown in places[1:3] if name == file]
-        also = f"; also in row{'s' * (len(others) > 1)} {' and '.join(others)}" if others else ""
-        return SourceRefused(
-            found.code, f"{file}, row {row}: {found.problem}{value}{also}{more}.", file, row, column, found.remedy
-        )
-
-    def _places(self, column: str, bad: str) -> list[tuple[str, int, str | None]]:
-        """The first bad rows of the first file that has any; slow and in order, since it is only for a refusal."""
-        self.connection.execute("SET threads = 1")
-        self.connection.execute("SET preserve_insertion_order = true")
-        for part in self.given.parts:
-            if not set(self.columns.by_role.values()) <= part.columns | {column} and self.given.is_odd:
-                continue
-            rows = rows_of(
-                self.connection,
-                f"SELECT number, shown FROM (SELECT row_number() OVER () + {part.first_row - 1} AS number,"
-                f" {quoted(column)}::VARCHAR AS shown, {bad} AS is_bad FROM {part.sql}) WHERE is_bad ORDER BY 1 LIMIT 3",
-            )
-            if rows:
-                return [(part.name, number, shown) for number, shown in rows]
-        return []
 
     def prepare(self, *, is_text_persons: bool) -> None:
         """Make `sql` a query with the columns that engines read; kept as a table where reading costs work."""

@@ -1,27 +1,38 @@
-"""The command line: `onegoal run`, `demo`, `import`, `metric`, `metrics`, `export`, `check`."""
+"""The command line: `onegoal run`, `demo`, `import`, `metric`, `metrics`, `attribution`, `paths`, `export`, `check`."""
 
 from __future__ import annotations
 
 import importlib
 import os
 import sys
-from typing import Any
+from typing import Any, NamedTuple
 
-import django
 import typer
 from typer.core import TyperGroup
 
-# name -> (module, function, is it for people); a module is loaded only when its command is asked for.
+
+class Command(NamedTuple):
+    """Where a command lives, whether people use it, and whether it works on the product's own records."""
+
+    module: str
+    function: str
+    is_public: bool = True
+    needs_records: bool = True
+
+
+# A module is loaded only when its command is asked for.
 COMMANDS = {
-    "run": ("service", "run", True),
-    "demo": ("service", "demo", True),
-    "import": ("imports", "import_file", True),
-    "metric": ("figures", "metric", True),
-    "metrics": ("figures", "metrics", True),
-    "export": ("exports", "export", True),
-    "check": ("health", "check", True),
-    "web": ("service", "web", False),
-    "jobs": ("service", "jobs", False),
+    "run": Command("service", "run"),
+    "demo": Command("service", "demo"),
+    "import": Command("imports", "import_file"),
+    "metric": Command("figures", "metric"),
+    "metrics": Command("figures", "metrics"),
+    "attribution": Command("attribution", "attribution", needs_records=False),
+    "paths": Command("attribution", "paths", needs_records=False),
+    "export": Command("exports", "export"),
+    "check": Command("health", "check"),
+    "web": Command("service", "web", is_public=False),
+    "jobs": Command("service", "jobs", is_public=False),
 }
 
 
@@ -30,14 +41,15 @@ class Commands(TyperGroup):
 
     def list_commands(self, ctx: Any) -> list[str]:
         """Return the names of the commands that people use."""
-        return [name for name, (_module, _function, is_public) in COMMANDS.items() if is_public]
+        return [name for name, command in COMMANDS.items() if command.is_public]
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
         """Return one command, or None if there is no such."""
         if cmd_name not in COMMANDS:
             return None
-        prepare_django()
-        module, function, _is_public = COMMANDS[cmd_name]
+        module, function, _is_public, needs_records = COMMANDS[cmd_name]
+        if needs_records:
+            prepare_django()
         command = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
         command.command(cmd_name)(getattr(importlib.import_module(f"onegoal.config.commands.{module}"), function))
         return typer.main.get_command(command)
@@ -54,9 +66,17 @@ app = typer.Typer(
 
 @app.callback()
 def prepare(context: typer.Context) -> None:
-    """Bring the database up to date before any command; `run` has done it for its children."""
+    """Bring the database up to date before a command on records; `run` has done it for its children."""
+    command = COMMANDS.get(context.invoked_subcommand or "")
+    if command is not None and not command.needs_records:
+        return
+    prepare_records(is_child=context.invoked_subcommand in {"web", "jobs"})
+
+
+def prepare_records(*, is_child: bool = False) -> None:
+    """Load the settings and the apps, and bring the database up to date unless the parent process did."""
     prepare_django()
-    if context.invoked_subcommand in {"web", "jobs"}:
+    if is_child:
         return
     from onegoal.config.database import UnsafeSqlite, prepare_database
 
@@ -69,6 +89,8 @@ def prepare(context: typer.Context) -> None:
 
 def prepare_django() -> None:
     """Load the settings and the apps."""
+    import django
+
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "onegoal.config.settings")
     django.setup()
 
