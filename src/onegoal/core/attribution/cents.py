@@ -21,7 +21,7 @@ _EXACT = 1 << 53
 _HALF = 26
 _SPLITTER = float((1 << 27) + 1)
 _WHOLE_BITS = 63
-_PIECE_BITS = 10
+_PIECE_BITS = 7
 
 
 def split(values: Ints, shares: Floats, starts: Ints) -> Ints:
@@ -90,7 +90,8 @@ def added(code: NDArray[np.integer], parts: Floats, size: int) -> Floats:
     """Add up fractions by code, in pieces first, so that rounding does not pile up; returns (size,)."""
     piece = np.arange(len(parts)) >> _PIECE_BITS
     pieces = (len(parts) >> _PIECE_BITS) + 1
-    return np.bincount(piece * size + code, weights=parts, minlength=pieces * size).reshape(pieces, size).sum(axis=0)
+    cells = np.bincount(piece + code.astype(np.int64) * pieces, weights=parts, minlength=pieces * size)
+    return cells.reshape(size, pieces).sum(axis=1)
 
 
 def check_amounts(values: Ints) -> None:
