@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 import pytest
 
@@ -53,3 +54,25 @@ def test_large_answers_stay_in_their_process(tmp_path: Path, asked: list[int]) -
     for _ in range(2):
         answers.remember("SELECT 1", {}, "state", lambda: compute(asked, MOST_BYTES // 8 + 1))
     assert len(asked) == 2
+
+
+def test_long_columns_are_mapped_by_every_process(tmp_path: Path, asked: list[int]) -> None:
+    def columns() -> tuple[np.ndarray, ...]:
+        asked.append(1)
+        return np.arange(1_000_000), np.arange(3)
+
+    for _ in range(2):
+        first, second = SharedAnswers(tmp_path).remember_columns("touches", "state", ("person", "at"), columns)
+        assert (int(first.sum()), second.tolist()) == (499_999_500_000, [0, 1, 2])
+    assert len(asked) == 1
+    SharedAnswers(tmp_path).remember_columns("touches", "changed", ("person", "at"), columns)
+    assert len(asked) == 2
+
+
+def test_a_torn_column_is_computed_again(tmp_path: Path) -> None:
+    answers = SharedAnswers(tmp_path)
+    answers.remember_columns("touches", "state", ("person",), lambda: (np.arange(9),))
+    (file,) = (tmp_path / "answers").iterdir()
+    file.write_bytes(file.read_bytes()[:-8])
+    (again,) = answers.remember_columns("touches", "state", ("person",), lambda: (np.arange(9),))
+    assert again.tolist() == list(range(9))

@@ -18,10 +18,12 @@ def _warm_up() -> None:
     from django.utils import timezone
 
     from onegoal.apps.analysis.warm import warm_up_pages
+    from onegoal.apps.attribution.warm import warm_up_attribution
 
     try:
         get_resolver().url_patterns  # noqa: B018 - reading it imports every page
         warm_up_pages(today=timezone.localdate())
+        warm_up_attribution()
     finally:
         close_old_connections()
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+import shutil
 from typing import Any
 
 from tests.world import NOW, at, deal_row, lead_row, payment_row, person_ref
 
+from onegoal.apps.attribution.queries import data, figures
 from onegoal.apps.attribution.queries.asked import Asked
 from onegoal.apps.attribution.queries.figures import Found, credits_of, journeys_of
+from onegoal.apps.facts import engine
 from onegoal.apps.facts.services import publish_now
 from onegoal.apps.marketing.intake import OriginMarks, TouchRow
 from onegoal.apps.marketing.services import take_in_touches
@@ -22,6 +25,14 @@ MARKS = {
     "mail": OriginMarks(source="letter", medium="email", campaign="May"),
     "phone": OriginMarks(channel="calls"),
 }
+
+
+def forget() -> None:
+    """Forget everything this process and others have computed, as a restart months later would."""
+    engine._opened.cache_clear()
+    figures._answers = engine.Memory()
+    data.kept._kept.clear()
+    shutil.rmtree(engine.lake().directory / "answers", ignore_errors=True)
 
 
 def person(name: str) -> Any:

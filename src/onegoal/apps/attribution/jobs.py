@@ -1,4 +1,4 @@
-"""Recurring work: published figures are compared with the data as it has become."""
+"""Recurring work: touches are read ahead, published figures are compared with the data as it has become."""
 
 from __future__ import annotations
 
@@ -8,9 +8,16 @@ from django.utils import timezone
 
 from onegoal.apps.attribution.models import Publication
 from onegoal.apps.attribution.services import let_go_unused, restate
+from onegoal.apps.attribution.warm import read_ahead
 from onegoal.apps.audit.jobs import every
 
 _log = logging.getLogger(__name__)
+
+
+@every(seconds=60)
+def read_touches() -> None:
+    """Read the touches of the present version, so that no page has to wait for them."""
+    read_ahead()
 
 
 @every(seconds=900)

@@ -20,7 +20,7 @@ PARTS: dict[str, tuple[str, ...]] = {
     "spend": ("spend",),
 }
 """What may change a figure, in the order in which a difference is split, and the tables of each."""
-MOST_BYTES = 600_000_000
+MOST_BYTES = 400_000_000
 
 kept = Memory(most_size=MOST_BYTES, size_of=lambda value: getattr(value, "nbytes", 0))
 """What was computed of the data in this process, by the state of the tables it was computed from."""

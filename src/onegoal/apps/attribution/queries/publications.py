@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 
 from django.db.models import QuerySet
 
@@ -82,7 +83,7 @@ def _figures(publication: Publication, data: Data) -> Figures:
 
 def _difference(key: tuple[str, str], cells: list[Cell]) -> Difference:
     parts = {}
-    for part, before, after in zip(PARTS, cells, cells[1:], strict=True):
+    for part, (before, after) in zip(PARTS, pairwise(cells), strict=True):
         moved = (after[0] - before[0], after[1] - before[1])
         if any(moved):
             parts[part] = moved

@@ -157,11 +157,17 @@ def labels_of(dimension: Dimension, data: Data) -> dict[int, str]:
 
 def web_touches(data: Data) -> WebTouches:
     """Return the touches of the sites by person."""
-    key = ("web", data.state("touches", "identities"))
-    return kept.remember(key, lambda: _web_touches(data))
+    state, names = data.state("touches", "identities"), ("person", "at", "sequence", "origin")
+
+    def shared() -> WebTouches:
+        return WebTouches(
+            *data.source.answers.remember_columns("web touches", state, names, lambda: _web_columns(data))
+        )
+
+    return kept.remember(("web", state), shared)
 
 
-def _web_touches(data: Data) -> WebTouches:
+def _web_columns(data: Data) -> tuple[Ints, ...]:
     touches, identities = table("touches"), table("identities").select("identity", known="person_id")
     mine = touches.filter(touches.visitor.notnull()).select("visitor", "at", "sequence", "origin_id")
     met = mine.left_join(identities, mine.visitor == identities.identity)
@@ -172,7 +178,7 @@ def _web_touches(data: Data) -> WebTouches:
         origin=met.origin_id.fill_null(UNKNOWN),
     )  # fmt: skip
     rows = data.many_rows(wanted.order_by("person", "at", "sequence", "origin"))
-    return WebTouches(ints(rows, "person"), moments(rows, "at"), ints(rows, "sequence"), ints(rows, "origin"))
+    return ints(rows, "person"), moments(rows, "at"), ints(rows, "sequence"), ints(rows, "origin")
 
 
 def _stream(asked: Asked, data: Data) -> Stream:
