@@ -154,6 +154,10 @@ def one(roles: tuple[str, ...], record: str, *, limited: bool = True) -> Call:
     return Call(roles, "read:records", args={"pk": record}, limited=limited)
 
 
+def _published() -> Call:
+    return Call(FIGURES, "read:figures", (200, 404), {"pk": "publication"}, limited=True)
+
+
 _PERSON = {"name": "Ion Pop", "phone": "+40722000009"}
 _LEAD = {"source_id": "L9", "created_at": "2026-01-05T10:00:00Z", "person": _PERSON, "project": "River Park"}
 _DEAL = {"source_id": "D9", "opened_at": "2026-01-05T10:00:00Z", "person": _PERSON, "project": "River Park"}
@@ -167,6 +171,12 @@ _WRITE = {"roles": WRITERS, "scope": "write:records"}
 CALLS: dict[str, Call] = {
     "GET /metrics": Call(FIGURES, "read:figures"),
     "GET /metrics/{name}": Call(FIGURES, "read:figures", args={"name": "leads"}),
+    "GET /attribution/figures": Call(FIGURES, "read:figures"),
+    "GET /attribution/paths": Call(FIGURES, "read:figures"),
+    "GET /attribution/publications": Call(FIGURES, "read:figures"),
+    # Figures of the whole company are nothing to somebody who sees only their own records.
+    "GET /attribution/publications/{pk}": _published(),
+    "GET /attribution/publications/{pk}/restatements": _published(),
     "GET /people": read(PEOPLE),
     "GET /people/{pk}": one(PEOPLE, "person"),
     "GET /leads": read(PEOPLE),

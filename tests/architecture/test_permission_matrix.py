@@ -101,8 +101,20 @@ def records(world: World, people: dict[str, Any]) -> dict[str, int]:
         "payment": Payment.objects.get().pk, "call": Telephone.objects.get().pk, "task": Task.objects.get().pk,
         "spend": _only("marketing.Spend"), "product": _only("products.Product"), "project": world.river_park.pk,
         "stage": Stage.objects.create(pipeline=Pipeline.LEAD, name="In the matrix").pk, "team": world.north.pk,
+        "publication": _published(project=world.river_park.pk),
         "user": User.objects.get(email="nick@casaverde.test").pk, "rule": ChannelRule.objects.values_list("pk", flat=True)[0],
     }  # fmt: skip
+
+
+def _published(*, project: int) -> int:
+    """Figures of one project's records, as a head limited to it would publish them."""
+    from onegoal.apps.attribution.models import Publication
+
+    scope = {"seller_ids": None, "team_ids": None, "project_ids": [project]}
+    return Publication.objects.create(
+        name="Spring", asked={}, scope=scope, model_names=[], data_version="1", manifest_version=1, time_zone="UTC",
+        figures="{}", digest="", published_at=NOW,
+    ).pk  # fmt: skip
 
 
 def _only(label: str) -> int:

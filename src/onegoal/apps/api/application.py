@@ -14,7 +14,7 @@ from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.renderers import BaseRenderer
 
-from onegoal.apps.api import changes, figures
+from onegoal.apps.api import attribution, changes, figures
 from onegoal.apps.api.callers import SessionAuth, TokenAuth
 from onegoal.apps.api.gate import gate
 from onegoal.apps.api.problems import Problem, not_found
@@ -45,6 +45,7 @@ api = NinjaAPI(
 )  # fmt: skip
 api.add_decorator(gate, mode="view")
 api.add_router("/metrics", figures.router)
+api.add_router("/attribution", attribution.router)
 api.add_router("", changes.router)
 
 

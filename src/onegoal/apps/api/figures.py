@@ -68,8 +68,8 @@ def _question(request: HttpRequest, name: str, caller: Caller) -> Question:
     return Question(
         metric=name,
         by=tuple(request.GET.getlist("by")),
-        start=_day(request, "from"),
-        end=_day(request, "to"),
+        start=read_day(request, "from"),
+        end=read_day(request, "to"),
         where=tuple(_condition(text) for text in request.GET.getlist("where")),
         scope=scope_of(caller.user),
     )
@@ -82,7 +82,8 @@ def _condition(text: str) -> tuple[str, str | None]:
     return dimension, value or None
 
 
-def _day(request: HttpRequest, name: str) -> dt.date | None:
+def read_day(request: HttpRequest, name: str) -> dt.date | None:
+    """Return a day of the address, None where it is left out. Raises: Problem 400."""
     text = request.GET.get(name)
     if not text:
         return None

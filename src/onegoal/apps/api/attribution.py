@@ -1,0 +1,171 @@
+"""Attribution over the API: figures by model, paths, and published figures with what is different about them since."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from typing import Any
+
+from django.http import HttpRequest
+from ninja import Router
+
+from onegoal.apps.accounts.rights import Right, has_right
+from onegoal.apps.accounts.services_tokens import TokenScope
+from onegoal.apps.api.callers import Caller, caller_of
+from onegoal.apps.api.figures import read_day
+from onegoal.apps.api.pages import PLAIN_PARAMETERS, check_parameters, page_of
+from onegoal.apps.api.problems import Problem, not_found
+from onegoal.apps.attribution.models import Publication, Restatement
+from onegoal.apps.attribution.queries.asked import CONVERSIONS, DIMENSIONS, LONGEST_WINDOW, WORTHS, Asked
+from onegoal.apps.attribution.queries.data import present_data
+from onegoal.apps.attribution.queries.documents import figures_of
+from onegoal.apps.attribution.queries.figures import MODELS, journeys_of
+from onegoal.apps.attribution.queries.paths import paths_of
+from onegoal.apps.attribution.queries.publications import visible_publications
+from onegoal.apps.facts.queries import scope_of
+from onegoal.core.attribution.journeys import DAY
+
+router = Router(tags=["attribution"])
+MOST_PATHS = 200
+_ASKED = ("conversion", "value", "window_days", "dimension", "from", "to", "steps", "overlapping", "half_life_days",
+          "markov_share")  # fmt: skip
+
+
+def _parameter(name: str, **schema: Any) -> dict[str, Any]:
+    return {"name": name, "in": "query", "required": False, "schema": schema}
+
+
+_PARAMETERS = [
+    _parameter("conversion", type="string", enum=list(CONVERSIONS), default="deal"),
+    _parameter("value", type="string", enum=list(WORTHS), default="amount"),
+    _parameter("window_days", type="integer", minimum=1, maximum=LONGEST_WINDOW, default=30),
+    _parameter("dimension", type="string", enum=list(DIMENSIONS), default="channel"),
+    _parameter("from", type="string", format="date"),
+    _parameter("to", type="string", format="date"),
+    _parameter("steps", type="boolean", default=False),
+    _parameter("overlapping", type="boolean", default=False),
+    _parameter("half_life_days", type="integer", minimum=1, default=7),
+    _parameter("markov_share", type="string", enum=["global", "per_journey"], default="global"),
+]
+
+
+@router.get("/figures", summary="Conversions and money by model and group", response=dict[str, Any],
+            openapi_extra={"parameters": [*_PARAMETERS, _parameter("model", type="string", enum=list(MODELS))]})  # fmt: skip
+def figures(request: HttpRequest) -> Any:
+    """Answer one question by every model or by one; money in minor units, spend only where the caller may see costs."""
+    caller = _reader(request)
+    check_parameters(request, (*_ASKED, "model"))
+    model = request.GET.get("model")
+    if model is not None and model not in MODELS:
+        raise Problem(404, "model_unknown", "There is no such model.", field="model")
+    sees_costs = has_right(caller.user, Right.SEE_COSTS)
+    models = (model,) if model else MODELS
+    return figures_of(_asked(request), scope_of(caller.user), models, present_data(), sees_costs=sees_costs).document
+
+
+@router.get("/paths", summary="The paths that led to conversions, the most frequent first", response=dict[str, Any],
+            openapi_extra={"parameters": _PARAMETERS})  # fmt: skip
+def paths(request: HttpRequest) -> Any:
+    """List the most frequent paths; one without groups stands for conversions without a touch."""
+    caller = _reader(request)
+    check_parameters(request, _ASKED)
+    asked, scope = _asked(request), scope_of(caller.user)
+    found, every = journeys_of(asked, scope), paths_of(asked, scope)
+    rows = [
+        {
+            "path": list(one.groups), "conversions": one.conversions, "value": one.value if asked.has_money else None,
+            "mean_days": round(one.mean_age / DAY, 3) if one.groups else None,
+        }
+        for one in every[:MOST_PATHS]
+    ]  # fmt: skip
+    return {
+        "asked": asked.as_json(), "data_version": found.data_version, "currency": found.currency or None,
+        "paths": len(every), "rows": rows,
+    }  # fmt: skip
+
+
+@router.get("/publications", summary="Published figures", response=dict[str, Any],
+            openapi_extra={"parameters": PLAIN_PARAMETERS})  # fmt: skip
+def publications(request: HttpRequest) -> Any:
+    """List published figures about records the caller may see."""
+    caller = _reader(request)
+    return page_of(request, visible_publications(caller.user), lambda one: _publication(one, caller), is_sourced=False)
+
+
+@router.get("/publications/{int:pk}", summary="One published figure", response=dict[str, Any])
+def publication(request: HttpRequest, pk: int) -> Any:
+    """Read figures as they were published."""
+    caller = _reader(request)
+    check_parameters(request, ())
+    return _publication(_one(caller, pk), caller)
+
+
+@router.get("/publications/{int:pk}/restatements", summary="What is different now, and why", response=dict[str, Any],
+            openapi_extra={"parameters": PLAIN_PARAMETERS})  # fmt: skip
+def restatements(request: HttpRequest, pk: int) -> Any:
+    """List every figure of a publication that is different by the latest comparison; parts add up to now less was."""
+    caller = _reader(request)
+    rows = Restatement.objects.filter(comparison=_one(caller, pk).comparisons.first())
+    if not has_right(caller.user, Right.SEE_COSTS):
+        rows = rows.exclude(model="")
+    return page_of(request, rows.select_related("comparison"), _restatement, is_sourced=False)
+
+
+def _reader(request: HttpRequest) -> Caller:
+    caller = caller_of(request)
+    caller.need(TokenScope.READ_FIGURES, Right.SEE_FIGURES)
+    return caller
+
+
+def _one(caller: Caller, pk: int) -> Publication:
+    found = visible_publications(caller.user).filter(pk=pk).first()
+    if found is None:
+        raise not_found()
+    return found
+
+
+def _publication(one: Publication, caller: Caller) -> dict[str, Any]:
+    figures = json.loads(one.figures)
+    if not has_right(caller.user, Right.SEE_COSTS):
+        figures["spend"] = None
+    return {
+        "id": one.pk, "name": one.name, "purpose": one.purpose, "published_at": one.published_at,
+        "is_frozen": one.is_frozen, "data_version": one.data_version, "digest": one.digest, "figures": figures,
+    }  # fmt: skip
+
+
+def _restatement(row: Restatement) -> dict[str, Any]:
+    return {
+        "model": row.model or "spend", "group": row.group, "compared_at": row.comparison.compared_at,
+        "data_version": row.comparison.data_version, "was_billionths": row.was_billionths,
+        "now_billionths": row.now_billionths, "was_minor": row.was_minor, "now_minor": row.now_minor,
+        "parts": row.parts,
+    }  # fmt: skip
+
+
+def _asked(request: HttpRequest) -> Asked:
+    raw: dict[str, Any] = {name: request.GET[name] for name in _ASKED if name in request.GET}
+    for name in ("window_days", "half_life_days"):
+        if name in raw:
+            raw[name] = _number(name, raw[name])
+    for name in ("steps", "overlapping"):
+        if name in raw:
+            raw[name] = _flag(name, raw[name])
+    days: dict[str, dt.date | None] = {"start": read_day(request, "from"), "end": read_day(request, "to")}
+    rest = {name: value for name, value in raw.items() if name not in ("from", "to")}
+    try:
+        return Asked(**rest, **days)
+    except ValueError as error:
+        raise Problem(422, "question_not_valid", f"{error}.") from None
+
+
+def _number(name: str, text: str) -> int:
+    if not (text.isascii() and text.isdecimal() and len(text) < 6):
+        raise Problem(400, "number_not_valid", f"{name} must be a whole number.", field=name)
+    return int(text)
+
+
+def _flag(name: str, text: str) -> bool:
+    if text not in ("true", "false"):
+        raise Problem(400, "flag_not_valid", f"{name} must be true or false.", field=name)
+    return text == "true"
