@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 import shutil
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from onegoal.warehouse.spark import SparkSession
 pytest.importorskip("pyspark", reason="the extra `spark` is not installed")
 if shutil.which("java") is None:
     pytest.skip("Spark needs Java, which is not installed", allow_module_level=True)
+pytestmark = pytest.mark.spark
 
 QUESTIONS = [
     Question("leads", by=("channel",), start=dt.date(2026, 1, 1), end=dt.date(2026, 1, 31)),
@@ -47,7 +49,7 @@ def engines(tmp_path_factory: pytest.TempPathFactory) -> tuple[Facts, Facts]:
     duck.put("spend", {"spend_id": 1, "day": moment.date(), "origin_id": 1, "amount_minor": 500, "currency": "EUR"})
     duck.put("touches", *({"touch_key": n, "at": moment, "visitor": n % 3, "origin_id": 1} for n in range(5)))
     duck.put("identities", {"identity": 1, "person_id": 1})
-    return duck, Facts(lake, SparkSession(lake, master="local[1]"), duck.zone)  # type: ignore[arg-type]
+    return duck, Facts(lake, SparkSession(lake, master=os.environ.get("ONEGOAL_SPARK_MASTER", "local[1]")), duck.zone)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("question", QUESTIONS, ids=lambda question: question.metric)

@@ -21,7 +21,23 @@ def spark_sql(expression: ir.Table, values: Values = EMPTY) -> str:
     """Return an expression in Spark's SQL, with values in its slots."""
     known = {slots()[name].op(): ibis.literal(value, type=slots()[name].type()).op() for name, value in values.items()}
     expression = expression.op().replace(known).to_expr() if known else expression
+    _ = ibis.pyspark  # numbers with a fraction cannot be written before Ibis knows this engine's options
     return PySparkCompiler().to_sqlglot(expression.unbind()).sql("spark")
+
+
+def connected(master: str) -> Any:
+    """Return a Spark session of its own at a master such as `local[2]` or `spark://host:7077`.
+
+    One process talks to one cluster: where it already does, that one is used.
+    """
+    from pyspark.sql import SparkSession as Builder
+
+    builder = Builder.builder.master(master).appName("onegoal").config("spark.ui.showConsoleProgress", "false")
+    session = builder.getOrCreate().newSession()
+    # Figures rely on null for what cannot be computed; in ANSI mode Spark would stop instead.
+    session.conf.set("spark.sql.ansi.enabled", "false")
+    session.conf.set("spark.sql.session.timeZone", "UTC")
+    return session
 
 
 class SparkSession:
@@ -29,24 +45,13 @@ class SparkSession:
 
     def __init__(self, lake: Lake, *, master: str = "local[*]") -> None:
         self._lake, self._master = lake, master
-        self._spark: Any = None
 
     def run(self, expression: ir.Table, manifest: Manifest, values: Values = EMPTY) -> pa.Table:
         """Return the rows of an expression over the tables of one version."""
-        session = self._started().newSession()
-        # Figures rely on null for what cannot be computed; in ANSI mode Spark would stop instead.
-        session.conf.set("spark.sql.ansi.enabled", "false")
-        session.conf.set("spark.sql.session.timeZone", "UTC")
+        session = connected(self._master)
         for table in tables_of(expression):
             self._view(session, table, manifest).createOrReplaceTempView(table)
         return session.sql(spark_sql(expression, values)).toArrow()
-
-    def _started(self) -> Any:
-        if self._spark is None:
-            from pyspark.sql import SparkSession as Builder
-
-            self._spark = Builder.builder.master(self._master).appName("onegoal").getOrCreate()
-        return self._spark
 
     def _view(self, session: Any, table: str, manifest: Manifest) -> Any:
         from pyspark.sql.pandas.types import from_arrow_schema
