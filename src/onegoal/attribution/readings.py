@@ -274,12 +274,12 @@ def plan_value(column: str, type_name: str, where: str) -> Plan:
         return _plan_text_value(text_of(column, type_name), where, settled)
     number = name if kind == "DECIMAL" else f"{name}::DOUBLE"
 
-    def settle(found: Answers) -> Settled:
+    def settle_decimal(found: Answers) -> Settled:
         digits, notes = _digits(column, found["digits"])
         bad = f"{where} AND coalesce(NOT isfinite({number}::DOUBLE) OR abs({number}) > {LARGEST_VALUE / 10**digits}, false)"
         return settled(number, digits, False, bad, notes)
 
-    return Plan(settle, scan={"digits": _fewest(number, where)})
+    return Plan(settle_decimal, scan={"digits": _fewest(number, where)})
 
 
 def _plan_text_value(text: str, where: str, settled: Callable[..., Settled]) -> Plan:

@@ -13,32 +13,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from onegoal.attribution.sources import TouchSource
+from onegoal.attribution.sources import OTHER, PlainParquet, TouchSource
 from onegoal.core.attribution.journeys import Ints
 
 THREADS = 2
 _ROWS_AT_ONCE = 1 << 20
 _PER_MICROSECOND = {"s": 1_000_000, "ms": 1_000, "us": 1}
-
-
-OTHER = "(other)"
-
-
-@dataclass(frozen=True, slots=True)
-class PlainParquet:
-    """Files whose columns are what `touches_sql` passes through, so that they may be read without asking DuckDB.
-
-    Persons are whole numbers, moments and persons are never null, values are whole numbers; a channel that is none of
-    the source's groups is folded into "(other)". None where the files have no such column.
-    """
-
-    files: tuple[str, ...]
-    person: str
-    at: str
-    channel: str
-    converted: str | None = None
-    value: str | None = None
-    sequence: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, NoReturn
 
 import typer
 
@@ -32,7 +32,13 @@ ColumnsOf = Annotated[
 ]
 Window = Annotated[str | None, typer.Option("--window", help="How long a touch counts: 30d, 12h, P30D. [default: 30d]")]
 By = Annotated[str | None, typer.Option("--by", help="The column to group by; several as a,b. [default: channel]")]
-AsOf = Annotated[str | None, typer.Option("--as-of", help="Only what was known at this day (its end) or moment.")]
+AsOf = Annotated[
+    str | None,
+    typer.Option(
+        "--as-of",
+        help="Only what was known at this day (its end) or moment. Without a file: latest, a day, or the number or data version of published figures.",
+    ),
+]
 Timezone = Annotated[str, typer.Option("--timezone", help="Of moments without an offset.")]
 Overlapping = Annotated[bool, typer.Option("--overlapping", help="Journeys may reach beyond an earlier conversion.")]
 Top = Annotated[int, typer.Option("--top", help="Groups that stand for themselves; the smallest others are one.")]
@@ -81,8 +87,14 @@ def attribution(
     to: To = None,
     csv: AsCsv = None,
 ) -> None:
-    """Share conversions and money over channels by every model."""
-    shared = {
+    """Share conversions and money over channels by every model.
+
+    With --as-of and no file, figures of the product's own records: of a publication, a day or `latest`.
+    """
+    if as_of is not None and touches is None and paths is None:
+        _answer_of_records(as_of, model or (), window, by, overlapping, half_life, markov_share, as_json)
+        return
+    shared: dict[str, Any] = {
         "models": model, "half_life": half_life, "position": position, "direct": direct or (),
         "markov_share": markov_share, "weights": weights, "top": top,
     }  # fmt: skip
@@ -152,6 +164,21 @@ def paths(
     _answer(run, path_rows, show_paths, as_json, csv, to)
 
 
+def _answer_of_records(
+    as_of: str, models: Sequence[str], window: str | None, by: str | None, overlapping: bool, half_life: str,
+    markov_share: str, as_json: bool,
+) -> None:  # fmt: skip
+    from onegoal.config.commands.attribution_records import print_figures_as_of
+
+    try:
+        print_figures_as_of(
+            as_of, models=models, window=window, by=by, overlapping=overlapping, half_life=half_life,
+            markov_share=markov_share,
+        )  # fmt: skip
+    except SourceRefused as refusal:
+        _refuse(refusal, as_json)
+
+
 def _touches(touches: str | None) -> str:
     """The touches that were named."""
     if touches is None:
@@ -183,15 +210,19 @@ def _answer(
         found = run()
         written = [_write(path, kind, *rows(found)) for path, kind in ((csv, ".csv"), (to, "")) if path is not None]
     except SourceRefused as refusal:
-        said = json.dumps({"error": refusal.as_json()}, ensure_ascii=False) if as_json else str(refusal)
-        typer.echo(said, err=True)
-        raise typer.Exit(REFUSED) from refusal
+        _refuse(refusal, as_json)
     if as_json:
         typer.echo(found.to_json())
     elif written:
         typer.echo("\n".join(written))
     else:
         show(found)
+
+
+def _refuse(refusal: SourceRefused, as_json: bool) -> NoReturn:
+    said = json.dumps({"error": refusal.as_json()}, ensure_ascii=False) if as_json else str(refusal)
+    typer.echo(said, err=True)
+    raise typer.Exit(REFUSED) from refusal
 
 
 def _write(path: Path, kind: str, header: tuple[str, ...], rows: list[tuple[Any, ...]]) -> str:
