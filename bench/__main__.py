@@ -1,12 +1,15 @@
-"""`make bench` measures everything and writes docs/benchmarks.md; names of parts measure just these and print them."""
+"""`make bench` measures everything and writes docs/benchmarks.md; names of parts measure just these and print them.
+
+`python -m bench --write PART...` also puts the parts into the page in place of what was there.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
 import sys
 
-from bench import facts, pages, start, touches, weight
-from bench.figures import write_page
+from bench import attribution, attribution_peers, facts, pages, start, touches, truth, weight
+from bench.figures import Table, write_page, write_sections
 
 PARTS = {
     "start": start.measure,
@@ -14,21 +17,33 @@ PARTS = {
     "pages": pages.measure,
     "weight": weight.measure,
     "facts": facts.measure,
+    "attribution": attribution.measure,
+    "attribution-rest": attribution.measure_rest,
+    "attribution-processes": attribution.processes,
+    "attribution-peers": attribution_peers.measure,
+    "truth": truth.measure,
+    "truth-channels": truth.measure_channels,
 }
 
 
 def main() -> None:
     """Measure the named parts, or all of them and write the page."""
-    names = sys.argv[1:] or list(PARTS)
+    words = sys.argv[1:]
+    names = [word for word in words if word != "--write"]
     sections = []
-    for name in names:
-        title, how, figures = PARTS[name]()
-        sections.append((title, how, figures))
+    for name in names or list(PARTS):
+        title, how, measured = PARTS[name]()
+        sections.append((title, how, measured))
         print(f"{title}\n{how}")
-        for figure in figures:
-            print(f"  {figure.what}: {figure.value:,.4g} {figure.unit} (goal {figure.goal:,.4g}, x{figure.ratio:.2f})")
-    if not sys.argv[1:]:
+        if isinstance(measured, Table):
+            print("\n".join(measured.lines()))
+        else:
+            for f in measured:
+                print(f"  {f.what}: {f.value:,.4g} {f.unit} (goal {f.goal:,.4g}, x{f.ratio:.2f}) {f.note}", flush=True)
+    if not names:
         write_page(sections, today=dt.date.today())
+    elif "--write" in words:
+        write_sections(sections, today=dt.date.today())
 
 
 if __name__ == "__main__":

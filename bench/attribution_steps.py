@@ -99,7 +99,7 @@ def channelattribution(folder: str) -> None:
     ended = time.perf_counter()
     answer_with(
         ended - began, path_building=built - began, heuristics=heuristics - built, markov=ended - heuristics,
-        paths=len(frame),
+        paths=len(frame), conversions=int(frame["conversions"].sum()), nulls=int(frame["nulls"].sum()),
     )  # fmt: skip
 
 
@@ -151,6 +151,82 @@ def run_mam(model: Any, *, with_times: bool) -> None:
     model.run_shapley()
 
 
+HEURISTICS = ("first", "last", "last_non_direct", "linear", "linear_distinct", "time_decay", "position")
+ASKED = {
+    "heuristics": HEURISTICS,
+    "nine": (*HEURISTICS, "markov", "shapley"),
+    "every": None,
+    "with-intervals": (*HEURISTICS, "markov", "shapley"),
+}
+"""Models of ours by the name of the step's word; None is every model there is."""
+REPLICATES = 200
+
+
+def ours(folder: str, asked: str = "nine", engine: str = "duckdb") -> None:
+    """From Parquet files to the credits of the models, through the same function that the command line calls."""
+    from onegoal.attribution import api, packed  # noqa: F401
+    from onegoal.core.attribution import models  # noqa: F401
+
+    if engine != "duckdb":
+        from onegoal.attribution import portable  # noqa: F401
+    began = time.perf_counter()
+    found = api.attribution(
+        folder, models=ASKED[asked], window=f"{WINDOW_DAYS}d", engine=engine,
+        intervals=REPLICATES if asked == "with-intervals" else 0,
+    )  # fmt: skip
+    counted = found.counted
+    answer_with(
+        time.perf_counter() - began, conversions=counted.conversions - counted.unattributed_conversions,
+        nulls=counted.null + counted.censored,
+    )  # fmt: skip
+
+
+def ibis_overhead(folder: str) -> None:
+    """The portable route on few touches, and how much of it was not spent inside DuckDB."""
+    import dataclasses
+    import statistics
+
+    from onegoal.attribution.portable import read_credits
+    from onegoal.attribution.sources import open_touches, reading
+    from onegoal.core.attribution.journeys import JourneyRule
+    from onegoal.core.attribution.settings import ModelSettings
+
+    began = time.perf_counter()
+    source = open_touches(folder, None, reading())
+    outside = []
+    for _ in range(12):
+        connection = Watched(source.connection)
+        started = time.perf_counter()
+        read_credits(
+            dataclasses.replace(source, connection=connection), JourneyRule(), ASKED["nine"] or (), ModelSettings()
+        )
+        outside.append((time.perf_counter() - started - connection.inside) * 1000)
+    answer_with(time.perf_counter() - began, first=outside[0], later=statistics.median(outside[2:]))
+
+
+class Watched:
+    """A connection, or an answer of one, that adds up the time spent inside DuckDB."""
+
+    def __init__(self, watched: Any, owner: Watched | None = None) -> None:
+        self._watched, self._owner = watched, owner or self
+        self.inside = 0.0
+
+    def __getattr__(self, name: str) -> Any:
+        found = getattr(self._watched, name)
+        if not callable(found):
+            return found
+
+        def timed(*words: Any, **named: Any) -> Any:
+            began = time.perf_counter()
+            try:
+                answer = found(*words, **named)
+            finally:
+                self._owner.inside += time.perf_counter() - began
+            return Watched(answer, self._owner) if name in ("sql", "execute", "query") else answer
+
+        return timed
+
+
 def sort(folder: str, columns: str = "*") -> None:
     """DuckDB sorts the rows by person, time and channel into a table."""
     import duckdb
@@ -175,7 +251,10 @@ def scan(folder: str) -> None:
     answer_with(time.perf_counter() - began)
 
 
-STEPS = {step.__name__: step for step in (paths, channelattribution, mam_session, mam_grouped, sort, scan)}
+STEPS = {
+    step.__name__: step
+    for step in (ours, ibis_overhead, paths, channelattribution, mam_session, mam_grouped, sort, scan)
+}
 
 
 def main() -> None:
