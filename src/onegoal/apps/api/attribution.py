@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 from typing import Any
 
@@ -151,10 +150,11 @@ def _asked(request: HttpRequest) -> Asked:
     for name in ("steps", "overlapping"):
         if name in raw:
             raw[name] = _flag(name, raw[name])
-    days: dict[str, dt.date | None] = {"start": read_day(request, "from"), "end": read_day(request, "to")}
-    rest = {name: value for name, value in raw.items() if name not in ("from", "to")}
+    for name, day in (("from", "start"), ("to", "end")):
+        raw.pop(name, None)
+        raw[day] = read_day(request, name)
     try:
-        return Asked(**rest, **days)
+        return Asked(**raw)
     except ValueError as error:
         raise Problem(422, "question_not_valid", f"{error}.") from None
 

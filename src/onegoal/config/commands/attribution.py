@@ -36,7 +36,8 @@ AsOf = Annotated[
     str | None,
     typer.Option(
         "--as-of",
-        help="Only what was known at this day (its end) or moment. Without a file: latest, a day, or the number or data version of published figures.",
+        help="Only what was known at this day (its end) or moment. Of records without a file: latest, a day, or the number"
+        " or data version of published figures.",
     ),
 ]
 Timezone = Annotated[str, typer.Option("--timezone", help="Of moments without an offset.")]

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from onegoal.apps.attribution.models import Publication
 from onegoal.apps.attribution.queries.asked import Asked
 from onegoal.apps.attribution.queries.data import present_data
-from onegoal.apps.attribution.queries.documents import figures_of
+from onegoal.apps.attribution.queries.documents import figures_of, read_scope
 from onegoal.apps.attribution.queries.figures import MODELS
 from onegoal.apps.attribution.queries.publications import data_of, reproduce
 from onegoal.metrics.question import Scope
@@ -22,21 +24,25 @@ class AsOfUnknown(Exception):
 
 
 def figures_as_of(
-    as_of: str, *, asked: Asked | None = None, models: Sequence[str] = MODELS, scope: Scope | None = None
-) -> bytes:
+    as_of: str, *, asked: Asked | None = None, changed: Mapping[str, Any] | None = None, models: Sequence[str] = (),
+    scope: Scope | None = None,
+) -> bytes:  # fmt: skip
     """Return figures as canonical JSON.
 
     `as_of` is "latest" (the present data), the number of a publication, the data version of one, or a day: then the last
-    one published by the end of that day on its company's calendar. A question (`asked`) is answered over the version
-    of the data that this names; without one the publication itself is computed again, byte for byte.
-    Raises: AsOfUnknown; LakeDamaged when the files are gone.
+    one published by the end of that day on its company's calendar. The publication itself is computed again, byte for
+    byte, unless another question (`asked`), parts of one (`changed`, by the names of `Asked`) or `models` are given: they
+    are answered over its version of the data, of its records unless `scope` says whose.
+    Raises: AsOfUnknown; LakeDamaged when the files are gone; ValueError for what cannot be asked.
     """
-    if as_of == LATEST:
-        return figures_of(asked or Asked(), scope or Scope(), models, present_data()).text.encode()
-    publication = publication_as_of(as_of)
-    if asked is None:
+    publication = None if as_of == LATEST else publication_as_of(as_of)
+    if publication is not None and asked is None and not changed and not models:
         return reproduce(publication)
-    return figures_of(asked, scope or Scope(), models, data_of(publication)).text.encode()
+    asked = asked or (Asked.from_json(publication.asked) if publication else Asked())
+    scope = scope or (read_scope(publication.scope) if publication else Scope())
+    models = models or (publication.model_names if publication else MODELS)
+    data = data_of(publication) if publication else present_data()
+    return figures_of(replace(asked, **(changed or {})), scope, models, data).text.encode()
 
 
 def publication_as_of(as_of: str) -> Publication:

@@ -370,7 +370,7 @@ def _deals(conversion: Conversion, data: Data) -> Records:
 def _ordered(columns: tuple[Ints, ...], counts: NDArray[np.bool_], currencies: tuple[str, ...]) -> Records:
     chosen = [column[counts] for column in columns]
     order = np.lexsort((chosen[0], chosen[2], chosen[1]))
-    return Records(*(column[order] for column in chosen), currencies)  # type: ignore[arg-type]
+    return Records(*(column[order] for column in chosen), currencies)  # type: ignore[call-arg, arg-type]
 
 
 def _payments(data: Data) -> Payments:
