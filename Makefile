@@ -8,9 +8,9 @@ PO := $(wildcard src/onegoal/locale/*/LC_MESSAGES/django.po)
 FRONTEND := package.json $(shell find frontend -type f) $(shell find src/onegoal -name '*.html' -o -name '*.py')
 export ONEGOAL_HOME ?= $(CURDIR)/var
 # Tests never touch the data of the product that runs beside them.
-test test-postgres: export ONEGOAL_HOME = $(CURDIR)/.venv/test-home
+test test-postgres test-spark: export ONEGOAL_HOME = $(CURDIR)/.venv/test-home
 
-.PHONY: setup run test test-postgres check bench demo clean
+.PHONY: setup run test test-postgres test-spark check bench demo clean
 
 setup: .venv/.ready .venv/.static .venv/.translations
 
@@ -22,6 +22,9 @@ test: setup .venv/.ready-dev  ## pass all tests on SQLite
 
 test-postgres: setup .venv/.ready-dev  ## pass the same tests on a temporary PostgreSQL
 	$(BIN)/python tests/with_postgres.py $(BIN)/pytest -n 2 $(ARGS)
+
+test-spark: setup .venv/.ready-dev .venv/.ready-spark  ## hold Spark on a small cluster against DuckDB; needs Java
+	$(BIN)/python -m onegoal.warehouse.cluster -- $(BIN)/pytest -m spark tests/warehouse tests/attribution $(ARGS)
 
 check: setup .venv/.ready-dev  ## style, types, import order, templates, translations
 	$(BIN)/ruff check
@@ -51,6 +54,10 @@ clean:  ## remove what setup made; var/ with its data stays
 
 .venv/.ready-dev: pyproject.toml | .venv/bin/python
 	$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python --editable '.[dev]' || $(BIN)/pip install --quiet --editable '.[dev]'
+	touch $@
+
+.venv/.ready-spark: pyproject.toml | .venv/bin/python
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --editable '.[spark]' || $(BIN)/pip install --quiet --editable '.[spark]'
 	touch $@
 
 $(DIST): $(FRONTEND) | .venv/.ready

@@ -92,7 +92,7 @@ def planted(rows: int, folder: Path) -> TouchSource:
     source = source_of([])
     channels = [f"channel {number:02}" for number in range(12)]
     drawn = f"""
-        SELECT n, n * 2654435761 % {rows // 4} AS person, hash(n) % 1000 < 8 AS converted, (n * 40503 + n // 7) % 78 AS lot,
+        SELECT n, hash(n + 1) % {rows // 4} AS person, hash(n) % 1000 < 8 AS converted, (n * 40503 + n // 7) % 78 AS lot,
             TIMESTAMP '2026-01-01' + to_seconds(n * 7776000 // {rows}) AS "at" FROM range({rows}) AS t(n)"""
     for part in range(4):
         source.connection.execute(f"""
