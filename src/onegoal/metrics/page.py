@@ -14,7 +14,8 @@ _HEAD = """# Figures
 Written from the catalogue by `python -m onegoal.metrics.page`. Days are those of the company's time zone. A count named by an
 event is dated by it; a conversion follows the records that came in the period, "so far". Costs and money are in minor units.
 How intervals and comparisons are computed: [intervals](algorithms/intervals.md), [cohorts](algorithms/cohorts.md),
-[conversions](algorithms/conversions.md), [time](algorithms/time-to-sale.md).
+[conversions](algorithms/conversions.md), [time](algorithms/time-to-sale.md),
+[attribution](algorithms/attribution.md).
 """
 
 

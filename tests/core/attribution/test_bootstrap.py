@@ -114,12 +114,15 @@ def test_following_the_rate_game_to_first_order_gives_nearly_the_same_interval(m
 
 def test_many_groups_have_intervals_too():
     groups = "".join(chr(200 + i) for i in range(70))
-    journeys, nulls = world(300, groups=groups[:20])
-    wide = journeys_of([Way("".join(groups[i % 70] for i in range(n, n + 3)), 10) for n in range(200)], groups)
-    for share in ("global", "per_journey"):
-        found = intervals(wide, NullJourneys(), MODELS, ModelSettings(markov_share=share), replicates=20)
-        assert set(found) == set(MODELS)
-    assert set(intervals(journeys, nulls, MODELS, replicates=5)) == set(MODELS)
+    journeys = journeys_of([Way("".join(groups[i % 70] for i in range(n, n + 3)), 10) for n in range(200)], groups)
+    models = [model for model in MODELS if model != "shapley_rate"]
+    found = intervals(journeys, NullJourneys(), models, ModelSettings(markov_share="per_journey"), replicates=20)
+    credits = attribute(journeys, NullJourneys(), models, ModelSettings(markov_share="per_journey"))
+    for model in models:
+        inside = (found[model].conversions_low <= credits[model].conversions) & (
+            credits[model].conversions <= found[model].conversions_high
+        )
+        assert inside.mean() > 0.8, model
 
 
 def test_open_journeys_without_groups_of_people_are_refused():

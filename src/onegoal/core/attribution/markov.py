@@ -19,8 +19,9 @@ EXACT = 1e-14
 """How much of the conversions may still be under way when a forward solve stops."""
 
 _DENSE_CELLS = 1 << 21
-_BLOCK_CELLS = 1 << 22
+_BLOCK_CELLS = 1 << 20
 _MOST_ROUNDS = 500
+_LOOKED_AT = 4
 _ENDINGS = 2
 
 
@@ -276,10 +277,11 @@ class Removal:
         """
         under_way = without * begin[:, None]
         total = under_way.copy()
-        for _ in range(_MOST_ROUNDS):
-            under_way = (self._step @ under_way) * without
+        for number in range(_MOST_ROUNDS):
+            under_way = self._step @ under_way
+            under_way *= without
             total += under_way
-            if np.abs(under_way).sum(axis=0).max(initial=0) <= lost:
+            if number % _LOOKED_AT == 0 and np.abs(under_way).sum(axis=0).max(initial=0) <= lost:
                 return total
         return self._solved(begin, without)
 
