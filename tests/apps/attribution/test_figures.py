@@ -50,6 +50,21 @@ def test_a_touch_of_the_day_before_has_told_of_the_lead_already(world: Any) -> N
     assert paths(conversion="lead") == [("paid_search",), ("paid_search", "paid_search")]
 
 
+def test_the_site_and_the_list_of_leads_may_tell_of_one_click_in_different_detail(world: Any) -> None:
+    touch("Ion", "search", "2026-01-05", "09:59")
+    take_in_leads(
+        rows=[
+            lead_row("1", person=person("Ion"), marks=OriginMarks(source="google", medium="cpc"), request_type="call"),
+            lead_row(
+                "2", created_at=at("2026-01-05", "11:00"), person=person("Ion"),
+                marks=OriginMarks(source="google", medium="cpc", campaign="Autumn"),
+            ),
+        ],
+        now=NOW,
+    )  # fmt: skip
+    assert paths(conversion="lead", overlapping=True, dimension="campaign") == [("Spring",), ("Spring", "Autumn")]
+
+
 def test_the_window_forgets_older_touches(world: Any) -> None:
     touch("Ion", "display", "2026-01-02")
     touch("Ion", "search", "2026-01-20")

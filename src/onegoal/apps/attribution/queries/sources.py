@@ -204,7 +204,7 @@ def _stream(asked: Asked, data: Data) -> Stream:
 def _steps(asked: Asked, data: Data, web: WebTouches, labels: dict[int, str]) -> Steps:
     """Return the origins of leads that no site has seen and, where wanted, calls, visits and agencies."""
     leads = _lead_columns(data)
-    unseen = ~_is_seen(web, leads["person"], leads["created_at"], leads["origin"])
+    unseen = ~_is_seen(web, leads["person"], leads["created_at"], leads["origin"], _marks(data))
     names = np.array([labels.get(int(one), NOT_SET) for one in leads["origin"][unseen]], dtype=object)
     parts = [Steps(leads["person"][unseen], leads["created_at"][unseen], names)]
     if asked.steps:
@@ -242,8 +242,8 @@ def _worked_steps(data: Data, leads: dict[str, Ints]) -> list[Steps]:
     return found
 
 
-def _is_seen(web: WebTouches, person: Ints, at: Ints, origin: Ints) -> NDArray[np.bool_]:
-    """Return which leads a touch of the same person and origin in the day before has told of already."""
+def _is_seen(web: WebTouches, person: Ints, at: Ints, origin: Ints, marks: Marks) -> NDArray[np.bool_]:
+    """Return which leads a touch of the same person and source in the day before has told of already."""
     lo, hi = _span(web, person)
     last = _bisect(web.at, lo, hi, at)
     first = np.maximum(_bisect(web.at, lo, hi, at - DAY), last - _MOST_LOOKED_BACK)
@@ -251,8 +251,40 @@ def _is_seen(web: WebTouches, person: Ints, at: Ints, origin: Ints) -> NDArray[n
     owner = np.repeat(np.arange(len(person)), lengths)
     starts = np.concatenate(([0], np.cumsum(lengths)))[:-1]
     places = np.arange(len(owner)) + np.repeat(first - starts, lengths)
-    same = web.origin[places] == origin[owner]
+    same = marks.agree(web.origin[places], origin[owner])
     return np.bincount(owner[same], minlength=len(person)) > 0
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """What origins say, as numbers by the place of the sorted `origin`; UNKNOWN where they say nothing."""
+
+    origin: Ints
+    columns: tuple[Ints, ...]
+
+    def agree(self, some: Ints, others: Ints) -> NDArray[np.bool_]:
+        """Return which pairs of origins are of one channel and contradict each other in nothing else.
+
+        A site and a list of leads tell of the same click in different detail: the way the enquiry was sent, a page.
+        """
+        channels = [_lookup(self.origin, self.columns[0], origins) for origins in (some, others)]
+        found = (some == others) | ((channels[0] == channels[1]) & (channels[0] != UNKNOWN))
+        for column in self.columns[1:]:
+            one, other = (_lookup(self.origin, column, origins) for origins in (some, others))
+            found &= (one == other) | (one == UNKNOWN) | (other == UNKNOWN)
+        return found
+
+
+def _marks(data: Data) -> Marks:
+    origins, names = table("origins"), ("channel", "source", "medium", "campaign")
+    rows = data.rows(origins.select("origin_id", *names).order_by("origin_id"))
+    return Marks(ints(rows, "origin_id"), tuple(_codes(rows[name]) for name in names))
+
+
+def _codes(column: pa.ChunkedArray) -> Ints:
+    """Return texts as numbers, UNKNOWN where there is none."""
+    found = column.combine_chunks().dictionary_encode() if len(column) else None
+    return _filled(pa.chunked_array([found.indices]), UNKNOWN) if found is not None else _EMPTY
 
 
 def _span(web: WebTouches, person: Ints) -> tuple[Ints, Ints]:
