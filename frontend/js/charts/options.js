@@ -83,11 +83,15 @@ function valueAxis(spec, theme, isBars) {
     ...(spec.kind === "survival" ? shareAxis(spec) : {}),
     scale: !isBars && !spec.starts_at_zero,
     splitNumber: 4,
+    minInterval: isCounted(spec) ? 1 : undefined,
     axisLine: { show: false },
     splitLine: { lineStyle: { color: theme.line } },
     axisLabel: { color: theme.faint, formatter: numberWriter(spec.unit, true), hideOverlap: true },
   };
 }
+
+// There is no half of a person: an axis of whole numbers has no ticks between them.
+const isCounted = (spec) => spec.unit?.kind === "number" && spec.series.every((series) => series.values.every((value) => value == null || Number.isInteger(value)));
 
 // Where few ever arrive, a whole axis to 100 % would press all curves into one line.
 function shareAxis(spec) {

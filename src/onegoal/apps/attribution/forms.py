@@ -26,7 +26,8 @@ from onegoal.apps.company.queries import visible_projects
 from onegoal.apps.shell import figures, numbers
 from onegoal.metrics.question import Scope
 
-USUAL_WINDOW = 30
+USUAL_WINDOWS = {"lead": 30, "qualified": 30, "deal": 90, "money": 90}
+"""Days before the conversion that are looked at unless the address says otherwise: a deal takes longer than a lead."""
 USUAL_MODEL = "markov"
 OWN_KEYS = ("conversion", "value", "window", "by", "project", "steps", "overlapping", "model", "share")
 """Parts of the address that every page of attribution understands, beside the days."""
@@ -78,7 +79,7 @@ def read_wanted(request: HttpRequest, *, now: dt.datetime) -> Wanted:
     dimension, wrong_cut = read_choice(params, "by", DIMENSIONS)
     model, wrong_model = read_choice(params, "model", _first(USUAL_MODEL, MODELS))
     share, wrong_share = read_choice(params, "share", MARKOV_SHARES)
-    window, wrong_window = _read_window(params)
+    window, wrong_window = _read_window(params, USUAL_WINDOWS[conversion])
     projects = {project.name: project.pk for project in visible_projects(_user(user)).order_by("name")}
     chosen, wrong_project = _read_project(params, projects)
     asked = Asked(
@@ -134,14 +135,14 @@ def _first(usual: str, known: Sequence[str]) -> list[str]:
     return [usual, *(word for word in known if word != usual)]
 
 
-def _read_window(params: QueryDict) -> tuple[int, list[str]]:
+def _read_window(params: QueryDict, usual: int) -> tuple[int, list[str]]:
     text = params.get("window", "").strip()
     if not text:
-        return USUAL_WINDOW, []
+        return usual, []
     if text.isascii() and text.isdigit() and len(text) < 6 and 1 <= int(text) <= LONGEST_WINDOW:
         return int(text), []
     said = _("A window is 1 to %(most)s days; the usual %(usual)s are shown.")
-    return USUAL_WINDOW, [said % {"most": LONGEST_WINDOW, "usual": USUAL_WINDOW}]
+    return usual, [said % {"most": LONGEST_WINDOW, "usual": usual}]
 
 
 def _read_project(params: QueryDict, projects: Mapping[str, int]) -> tuple[frozenset[int] | None, list[str]]:

@@ -36,11 +36,13 @@ MODEL_WORDS: Mapping[str, tuple[Text, Text]] = {
     ),
     "position": (
         gettext_lazy("Position"),
-        gettext_lazy("40 % to the first touch, 40 % to the last, the rest to those between."),
+        gettext_lazy("Two fifths to the first touch, two fifths to the last, the rest to those between."),
     ),
     "w_shaped": (
         gettext_lazy("W-shaped"),
-        gettext_lazy("30 % each to the first touch, the last before the lead and the last before the conversion."),
+        gettext_lazy(
+            "Three tenths each to the first touch, the last before the lead and the last before the conversion."
+        ),
     ),
     "markov": (
         gettext_lazy("Markov"),

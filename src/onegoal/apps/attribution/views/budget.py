@@ -14,13 +14,15 @@ from onegoal.apps.attribution.forms import Wanted
 from onegoal.apps.attribution.queries.figures import MODELS, Found, credits_of
 from onegoal.apps.attribution.views.measure import Measure
 from onegoal.apps.attribution.words import COST_WORDS, group_name, model_name
-from onegoal.apps.shell import figures, numbers
+from onegoal.apps.shell import figures
 from onegoal.apps.shell.cells import Column, Kind
 from onegoal.apps.shell.tables import BoundTable, Table
 from onegoal.core.attribution.models import Credits
 
 FEWEST = 1.0
 """Below one credited conversion a cost of one says nothing."""
+MANIFOLD = 10
+"""From so many times the spend on, a tenth of a per cent says nothing."""
 BESIDE = ("first", "last")
 """Models whose costs stand beside those of the chosen one until the reader chooses others."""
 
@@ -132,10 +134,22 @@ def budget_table(request: HttpRequest, wanted: Wanted, measure: Measure, lines: 
 def budget_words(wanted: Wanted) -> str:
     """What the table must not be taken for."""
     said = _(
-        "%(model)s shares out credit for what happened; it does not know what one more euro would bring. Move budget in"
+        "%(model)s shares out credit for what happened; it does not know what more money would bring. Move budget in"
         " small steps and watch the conversions."
     )
     return said % {"model": model_name(wanted.model)}
+
+
+class ReturnColumn(Column):
+    """A return on spend: whole per cent where it is manifold."""
+
+    def show_value(self, value: float | None, *, is_too_few: bool = False) -> str:
+        """Return the share as per cent."""
+        return (
+            super().show_value(None)
+            if value is None
+            else figures.show_percent(value, 1 if abs(value) < MANIFOLD else 0)
+        )
 
 
 class MoveColumn(Column):
@@ -147,11 +161,6 @@ class MoveColumn(Column):
             return super().show_value(None)
         shown = figures.show_money(round(value), self.currency, style="whole")
         return shown if value <= 0 else type(shown)(shown.replace(">", ">+", 1))
-
-
-def write_cost(cost: float | None, currency: str) -> str:
-    """Write a cost of one conversion as text."""
-    return numbers.write_money(None if cost is None else round(cost), currency, figures.language(), style="whole")
 
 
 def _move(model: str, line: Line) -> float | None:
@@ -174,7 +183,11 @@ def _cost_column(words: str, model: str, currency: str, *, visible: bool = True)
 
 
 def _return_column(model: str, *, visible: bool = True) -> Column:
-    return _column(
-        "return_on_spend", model, _("ROMI, %(model)s") % {"model": model_name(model)}, "percent", visible=visible,
-        hint=_("The credited value less the spend, divided by the spend."),
+    return ReturnColumn(
+        f"return_{model}", _("ROMI, %(model)s") % {"model": model_name(model)}, "percent", value=partial(_return, model),
+        visible=visible, hint=_("The credited value less the spend, divided by the spend."),
     )  # fmt: skip
+
+
+def _return(model: str, line: Line) -> float | None:
+    return line.by_model[model].return_on_spend

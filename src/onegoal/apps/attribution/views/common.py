@@ -8,6 +8,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from onegoal.apps.analysis.views.common import Choice, all_days_url
@@ -26,6 +27,8 @@ from onegoal.apps.attribution.words import (
 )
 from onegoal.apps.shell.navigation import door_url
 
+MODEL_PAGES = ("models", "windows")
+"""Pages that look at one model: the others show all of them, or none."""
 ONCE = {"sort": None, "columns": None, "group": None}
 """Parts of an address that make no sense once another question is asked."""
 
@@ -38,7 +41,7 @@ def page_context(request: HttpRequest, wanted: Wanted, found: Found | None = Non
         "period_choice": wanted.address.choice,
         "problems": wanted.problems,
         "tabs": _tabs(request, wanted),
-        "menus": menus(wanted),
+        "menus": _menus(wanted, has_model=_page(request) in MODEL_PAGES),
         "switches": _switches(wanted),
         "windows": _windows(wanted),
         "window": window_text(wanted.asked.window_days),
@@ -46,6 +49,7 @@ def page_context(request: HttpRequest, wanted: Wanted, found: Found | None = Non
         "all_days_url": all_days_url(wanted.address),
         "limits_url": reverse("attribution:limits") + wanted.shared(),
         "found": found,
+        "as_of": timezone.now(),
         "elsewhere": _elsewhere(found) if found else "",
         **own,
     }
@@ -84,7 +88,7 @@ def choices(wanted: Wanted, key: str, labels: Iterable[tuple[str, Text]], chosen
     ]
 
 
-def menus(wanted: Wanted) -> list[dict[str, Any]]:
+def _menus(wanted: Wanted, *, has_model: bool) -> list[dict[str, Any]]:
     """The menus of the bar: conversion, value where a deal has one, cut, project where there are several, main model."""
     asked = wanted.asked
     conversion = choices(wanted, "conversion", [(one, CONVERSION_WORDS[one]) for one in CONVERSIONS], asked.conversion)
@@ -94,7 +98,7 @@ def menus(wanted: Wanted) -> list[dict[str, Any]]:
     project = choices(wanted, "project", [("", _("all")), *((name, name) for name in wanted.projects)], wanted.project)
     found = [
         (_("Conversion"), conversion), (_("Value"), value if asked.conversion == "deal" else []), (_("Cut by"), cut),
-        (_("Model"), model), (_("Project"), project if len(wanted.projects) > 1 else []),
+        (_("Model"), model if has_model else []), (_("Project"), project if len(wanted.projects) > 1 else []),
     ]  # fmt: skip
     return [
         {"label": label, "choices": listed, "shown": next((one.label for one in listed if one.is_chosen), "")}
@@ -125,8 +129,7 @@ def _switch(wanted: Wanted, key: str, label: Text, *, is_on: bool) -> Choice:
 
 
 def _tabs(request: HttpRequest, wanted: Wanted) -> list[Choice]:
-    match = request.resolver_match
-    current = (match.url_name if match else "") or ""
+    current = _page(request)
     under = {"group": "models", "path": "paths", "figure": "published"}
     pages = (
         ("models", _("Models")), ("paths", _("Paths")), ("steps", _("Steps")), ("lag", _("Time lag")),
@@ -136,6 +139,11 @@ def _tabs(request: HttpRequest, wanted: Wanted) -> list[Choice]:
         Choice(name, label, reverse(f"attribution:{name}") + wanted.shared(), under.get(current, current) == name)
         for name, label in pages
     ]
+
+
+def _page(request: HttpRequest) -> str:
+    match = request.resolver_match
+    return (match.url_name if match else "") or ""
 
 
 def _elsewhere(found: Found) -> str:

@@ -9,7 +9,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from onegoal.apps.attribution.views.measure import Measure
-from onegoal.apps.shell import figures
+from onegoal.apps.shell import figures, numbers
 from onegoal.apps.shell.cells import Column
 
 
@@ -55,7 +55,7 @@ class MainColumn(CreditColumn):
         if value.value is None or self.measure is None:
             return super().show_value(None)
         shown = self.measure.show(value.value)
-        if value.low is None or value.high is None:
+        if value.low is None or value.high is None or value.low == value.high:
             return shown
         return figures.show_noted(shown, below=between(self.measure, value))
 
@@ -97,8 +97,11 @@ class DifferenceColumn(MainColumn):
 
 
 def between(measure: Measure, value: Bounded) -> str:
-    """Write bounds: 12–34."""
-    return f"{measure.text(_rounded(measure, value.low))}–{measure.text(_rounded(measure, value.high))}"
+    """Write bounds: 12–34; with a word between them where a minus would stand beside the dash."""
+    low, high = (measure.text(_rounded(measure, bound)) for bound in (value.low, value.high))
+    if numbers.MINUS in low + high:
+        return _("%(low)s to %(high)s") % {"low": low, "high": high}
+    return f"{low}–{high}"
 
 
 def exact(column: CreditColumn, value: float | None) -> Any:

@@ -13,8 +13,6 @@ from onegoal.apps.shell import figures, numbers
 from onegoal.core.attribution.roles import Roles
 from onegoal.core.statistics import wilson
 
-FEWEST = 10
-"""A group that stands in fewer journeys says nothing by never closing one."""
 RARELY = 0.1
 """A group closes rarely when even the upper bound of its share is below this."""
 MOST = 3
@@ -28,9 +26,15 @@ def findings_of(wanted: Wanted, found: Found, measure: Measure, sides: SideBySid
 
 
 def is_helper(roles: Roles, place: int) -> bool:
-    """Whether a group stands in many journeys and closes none of them, or hardly any beyond chance."""
+    """Whether a group closes hardly any of the journeys it stands in, or none where groups usually close some.
+
+    Both beyond chance: the upper bound of its share is small, or below what a group that is present closes on average.
+    """
     present, closes = int(roles.present[place]), int(roles.closes[place])
-    return present >= FEWEST and (closes == 0 or (wilson(closes, present).high or 1.0) < RARELY)
+    if not present:
+        return False
+    most = wilson(closes, present).high or 1.0
+    return most < RARELY or (closes == 0 and most < roles.attributed / int(roles.present.sum()))
 
 
 def role_words(wanted: Wanted, group: str, roles: Roles, place: int) -> str:

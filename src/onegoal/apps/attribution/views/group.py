@@ -18,14 +18,14 @@ from onegoal.apps.attribution.forms import Wanted, read_wanted
 from onegoal.apps.attribution.queries.figures import MODELS, Found, credits_of, journeys_of, spend_of
 from onegoal.apps.attribution.queries.intervals import intervals_of, losses
 from onegoal.apps.attribution.queries.paths import ages_of, parts_of, paths_of, steps_of
-from onegoal.apps.attribution.views.budget import Cost, costs_of
+from onegoal.apps.attribution.views.budget import Cost, ReturnColumn, costs_of
 from onegoal.apps.attribution.views.common import before_any_data, nothing_found, page_context, summary
 from onegoal.apps.attribution.views.credit_columns import Bounded, MainColumn
 from onegoal.apps.attribution.views.findings import role_words
-from onegoal.apps.attribution.views.lag import bar_chart, bar_table, day_bars, days_text
+from onegoal.apps.attribution.views.lag import bar_chart, day_bars, days_text
 from onegoal.apps.attribution.views.measure import Measure
 from onegoal.apps.attribution.views.paths import path_table
-from onegoal.apps.attribution.views.steps import places_of, step_lines, step_table
+from onegoal.apps.attribution.views.steps import places_of, step_table, steps_from, steps_to
 from onegoal.apps.attribution.words import COST_WORDS, MODEL_WORDS, conversions_text, group_name, model_name
 from onegoal.apps.shell import figures, numbers
 from onegoal.apps.shell.cells import Column
@@ -73,7 +73,7 @@ def group(request: HttpRequest) -> HttpResponseBase:
     context = page_context(
         request, wanted, found, heading=heading, summary=summary(wanted, found),
         sentence=role_words(wanted, name, roles, place), parts=_parts(roles, place), credit_table=tables[0],
-        neighbours=tables[1:3], lag_table=tables[3], path_table=tables[4], chart=_chart(measure, lines, heading),
+        neighbours=tables[1:3], path_table=tables[3], chart=_chart(measure, lines, heading),
         lag_chart=_lag_chart(wanted, found, name, heading), off=_off_words(wanted, found, measure, place, heading),
         models_url=reverse("attribution:models") + wanted.shared(),
     )  # fmt: skip
@@ -122,16 +122,12 @@ def _tables(
 ) -> tuple[BoundTable, ...]:
     name = found.journeys.groups[place]
     counts, places = steps_of(wanted.asked, wanted.scope), places_of(wanted, found)
-    steps, shown = step_lines(counts, places), places.targets[place]
-    before = [step for step in steps if step.target == shown and step.source != shown]
-    after = [step for step in steps if step.source == shown and step.target != shown]
+    before, after = steps_to(counts, places, place), steps_from(counts, places, place)
     through = [path for path in paths_of(wanted.asked, wanted.scope) if name in path.groups]
-    bars = day_bars(ages_of(found, name), wanted.asked.window_days)
     return (
         _credit_table(request, wanted, measure, lines),
         step_table(request, before, key="before", title=_("What comes before it"), hides="target"),
         step_table(request, after, key="after", title=_("What comes after it"), hides="source"),
-        bar_table(request, bars, key="lag", title=_("Days from its last touch to the conversion"), first=_("Days")),
         path_table(request, wanted, found, through),
     )
 
@@ -140,7 +136,7 @@ def _credit_table(request: HttpRequest, wanted: Wanted, measure: Measure, lines:
     cost_words = str(COST_WORDS[wanted.asked.conversion])
     costs = [
         Column("cost", cost_words, "money", value=_cost, currency=measure.currency),
-        *([Column("romi", _("ROMI"), "percent", value=_return)] if measure.is_money else []),
+        *([ReturnColumn("romi", _("ROMI"), "percent", value=_return)] if measure.is_money else []),
     ]
     table = Table(
         key="credit",
@@ -177,14 +173,18 @@ def _chart(measure: Measure, lines: list[Line], name: str) -> Chart:
         min(drawn, key=lambda line: line.credit.value or 0),
         max(drawn, key=lambda line: line.credit.value or 0),
     )
-    title = _("%(most)s gives %(group)s %(much)s, %(least)s %(little)s") % {
+    parts = {
         "most": most.name, "group": name, "least": least.name, "much": measure.words(most.credit.value or 0),
-        "little": measure.text(least.credit.value),
+        "little": measure.text(least.credit.value) if least.credit.value else _("nothing"),
     }  # fmt: skip
+    differs = most.credit.value != least.credit.value
+    title = (
+        _("%(most)s gives %(group)s %(much)s, %(least)s %(little)s") if differs else _("All models agree on %(group)s")
+    )
     return Chart(
         key="credit",
         kind="bars",
-        title=title if most.credit.value != least.credit.value else _("All models agree on %(group)s") % {"group": name},
+        title=title % parts,
         labels=[line.name for line in drawn],
         label_title=_("Model"),
         unit=measure.unit,

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from django.http import HttpRequest, HttpResponseBase
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
@@ -42,6 +44,16 @@ class Bar:
     count: int
     share: Rate
     so_far: float
+
+
+class DaysColumn(Column):
+    """Days that are told in hours where they are few."""
+
+    def show_value(self, value: Any, *, is_too_few: bool = False) -> str:
+        """Return the length of time."""
+        return (
+            super().show_value(None) if value is None else format_html('<span class="num">{}</span>', days_text(value))
+        )
 
 
 @requires(Right.SEE_FIGURES)
@@ -122,8 +134,10 @@ def lag_title(ages: Ints) -> str:
 
 def days_text(days: float) -> str:
     """A length of time: hours below two days, days above."""
+    if days * 24 < 1:
+        return _("less than an hour")
     if days < 2:
-        return numbers.write_duration(round(days * 24) * 3_600 or 3_600, figures.language())
+        return numbers.write_duration(round(days * 24) * 3_600, figures.language())
     return numbers.write_days(round(days, 1), figures.language())
 
 

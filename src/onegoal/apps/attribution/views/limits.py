@@ -66,7 +66,8 @@ def _reasons() -> list[tuple[str, str]]:
             _("Leads without a visit"),
             _(
                 "A lead by telephone, from a broker or from a file has no visit. What it says of its own origin then"
-                " counts as a touch at the moment it came, unless the same origin touched the person the day before."
+                " counts as a touch at the moment it came, unless the same origin touched the person the day before. Such"
+                " groups seem to convert always: those who did not call are not counted anywhere."
             ),
         ),
         (

@@ -59,28 +59,38 @@ class Measure:
             values = values[(journeys.lengths > 0) == attributed]
         return int(values.sum())
 
-    def show(self, value: float | None, *, digits: int = 1) -> SafeString:
+    def show(self, value: float | None) -> SafeString:
         """Write a value as HTML with the exact one on hover; parts of conversions with one decimal."""
+        value = _without_dust(value)
         if self.is_money:
             return figures.show_money(None if value is None else round(value), self.currency, style="whole")
-        return figures.show_number(value, None if value is None or float(value).is_integer() else digits)
+        return figures.show_number(value, _digits(value))
 
     def text(self, value: float | None) -> str:
         """Write a value as plain text."""
+        value = _without_dust(value)
         if self.is_money:
             return numbers.write_money(value, self.currency, figures.language(), style="whole")
-        digits = None if value is None or float(value).is_integer() else 1
-        return numbers.write_number(value, figures.language(), digits=digits)
+        return numbers.write_number(value, figures.language(), digits=_digits(value))
 
     def words(self, value: float) -> str:
         """Write a value with its noun for sentences: 12 deals, or an amount."""
         if self.is_money:
             return self.text(value)
-        return conversions_text(self.asked, value, digits=None if float(value).is_integer() else 1)
+        return conversions_text(self.asked, value, digits=_digits(value))
 
     def signed(self, value: float) -> str:
         """Write a difference with its sign; one that rounds to nought has none."""
-        text = self.text(value if self.is_money else round(value, 1))
+        text = self.text(value) if self.is_money else numbers.write_number(value, figures.language(), digits=1)
         plain = text.lstrip(numbers.MINUS)
         is_nought = not any(letter in "123456789" for letter in plain)
         return plain if is_nought else (f"+{plain}" if value > 0 else text)
+
+
+def _digits(value: float | None) -> int | None:
+    return None if value is None or float(value).is_integer() else 1
+
+
+def _without_dust(value: float | None) -> float | None:
+    """Return nought for what is nought but for the arithmetic, so that it gets neither a minus nor decimals."""
+    return 0 if value is not None and abs(value) < 1e-6 else value

@@ -19,6 +19,7 @@ from onegoal.apps.attribution.forms import Wanted, read_wanted
 from onegoal.apps.attribution.queries.figures import Found, journeys_of
 from onegoal.apps.attribution.queries.paths import STEPS_SHOWN, flows_of, path_key, paths_of
 from onegoal.apps.attribution.views.common import before_any_data, has_nothing, nothing_found, page_context, summary
+from onegoal.apps.attribution.views.lag import DaysColumn
 from onegoal.apps.attribution.views.measure import Measure
 from onegoal.apps.attribution.words import conversions_text, group_name, path_name
 from onegoal.apps.shell import figures, numbers
@@ -108,7 +109,7 @@ def _columns(measure: Measure) -> list[Column]:
             hint=_("Open journeys of exactly this path, where they are known: on short paths."),
         ),
         Column("length", _("Touches"), "number"),
-        Column("days", _("Days, mean"), "days", hint=_("From the first touch to the conversion.")),
+        DaysColumn("days", _("Days, mean"), "days", hint=_("From the first touch to the conversion.")),
     ]  # fmt: skip
 
 

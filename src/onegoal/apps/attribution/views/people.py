@@ -18,6 +18,7 @@ from onegoal.apps.attribution.forms import Wanted, read_wanted
 from onegoal.apps.attribution.queries.figures import Found, journeys_of
 from onegoal.apps.attribution.queries.paths import Converted, conversions_behind, path_key, paths_of
 from onegoal.apps.attribution.views.common import before_any_data, page_context
+from onegoal.apps.attribution.views.lag import DaysColumn
 from onegoal.apps.attribution.views.measure import Measure
 from onegoal.apps.attribution.views.paths import people_words
 from onegoal.apps.attribution.words import path_name
@@ -83,7 +84,7 @@ def _table(request: HttpRequest, wanted: Wanted, found: Found, lines: list[Line]
             Column("name", _("Name"), value=lambda line: str(line.person), link=_person_url),
             Column("at", _("Converted"), "moment", value="conversion.at"),
             *([money] if measure.is_money else []),
-            Column("days", _("Since the first touch"), "days", value="conversion.days"),
+            DaysColumn("days", _("Since the first touch"), "days", value="conversion.days"),
             Column("region", _("Region"), value="person.region"),
         ],
         default_sort="-at",

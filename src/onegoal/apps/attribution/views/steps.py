@@ -63,6 +63,7 @@ def steps(request: HttpRequest) -> HttpResponseBase:
     table = step_table(request, step_lines(counts, places), key="steps", title=_("All steps"))
     context = page_context(
         request, wanted, found, heading=heading, heat=_heat(counts, places), finding=_finding(counts, places),
+        only=_only_converted(counts, places),
         table=table, summary=summary(wanted, found),
     )  # fmt: skip
     return respond(request, "attribution/steps.html", context, table)
@@ -80,13 +81,30 @@ def places_of(wanted: Wanted, found: Found) -> Places:
 
 
 def step_lines(counts: Ints, places: Places) -> list[Step]:
-    """Every step that was taken, as lines of a table."""
-    left = counts.sum(axis=1)
+    """Every step that was taken, with its share of those who left the same place."""
+    return [step for row in range(len(counts)) for step in _left(counts, places, row)]
+
+
+def steps_from(counts: Ints, places: Places, group: int) -> list[Step]:
+    """Where those who left a group went, without those who stayed."""
+    return [step for step in _left(counts, places, group + 1) if step.target != places.targets[group]]
+
+
+def steps_to(counts: Ints, places: Places, group: int) -> list[Step]:
+    """Where those who came to a group had been, as shares of all who came from elsewhere."""
+    column = counts[:, group].copy()
+    column[group + 1] = 0
+    name, came = places.targets[group], int(column.sum())
     return [
-        Step(
-            places.sources[row], places.targets[column], int(counts[row, column]), _rate(counts[row, column], left[row])
-        )
-        for row, column in zip(*np.nonzero(counts), strict=True)
+        Step(places.sources[row], name, int(column[row]), _rate(column[row], came)) for row in np.flatnonzero(column)
+    ]
+
+
+def _left(counts: Ints, places: Places, row: int) -> list[Step]:
+    left, name = int(counts[row].sum()), places.sources[row]
+    return [
+        Step(name, places.targets[column], int(counts[row, column]), _rate(counts[row, column], left))
+        for column in np.flatnonzero(counts[row])
     ]
 
 
@@ -94,7 +112,7 @@ def step_table(request: HttpRequest, lines: list[Step], *, key: str, title: str,
     """A table of steps; `hides` names the column that is the same everywhere."""
     columns = [
         Column("source", _("From")), Column("target", _("To")), Column("count", _("Times"), "number"),
-        Column("share", _("Share of those who left"), "rate"),
+        Column("share", _("Share of those who came") if hides == "target" else _("Share of those who left"), "rate"),
     ]  # fmt: skip
     shown = [column for column in columns if column.key != hides]
     sources = sorted({line.source for line in lines})
@@ -142,11 +160,31 @@ def _square(counts: Ints, shares: np.ndarray, places: Places, row: int, column: 
     return HeatCell(numbers.write_number(share * 100, language, digits=digits), share / darkest, said, places.urls[row])
 
 
+def seen_in_vain(counts: Ints) -> np.ndarray:
+    """Tell for each group, (K,), whether anybody is known to have met it without converting right after."""
+    size = counts.shape[0] - 1
+    return (counts[1:].sum(axis=1) > counts[1:, size]) & (counts[1:].sum(axis=1) > 0)
+
+
+def _only_converted(counts: Ints, places: Places) -> str:
+    """Name the groups that are known from conversions alone, for their shares say nothing."""
+    size = counts.shape[0] - 1
+    names = [
+        places.sources[row] for row in range(1, size + 1) if counts[row].sum() and not seen_in_vain(counts)[row - 1]
+    ]
+    if not names:
+        return ""
+    said = _(
+        "%(groups)s: known only from people who converted. Nobody counts those who did not, so this share says nothing."
+    )
+    return said % {"groups": ", ".join(names)}
+
+
 def _finding(counts: Ints, places: Places) -> str:
     """After which group a conversion follows most often, told beyond chance by the lower bound."""
     size = counts.shape[0] - 1
     left = counts.sum(axis=1)
-    known = [(wilson(int(counts[row, size]), int(left[row])), row) for row in range(1, size + 1) if left[row]]
+    known = [(wilson(int(counts[row, size]), int(left[row])), row) for row in np.flatnonzero(seen_in_vain(counts)) + 1]
     if not known:
         return ""
     best, row = max(known, key=lambda pair: pair[0].low or 0.0)

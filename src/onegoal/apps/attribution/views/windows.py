@@ -149,9 +149,11 @@ def _finding(swept: Sensitivity, measure: Measure, without: Line) -> str:
     short, long = swept.days[0], swept.days[-1]
     before, after = without.credit[str(short)], without.credit[str(long)]
     parts = {
-        "short": window_text(short), "long": window_text(long), "before": measure.words(before),
-        "after": measure.words(after), "all": measure.words(measure.total(swept.first)),
+        "short": window_text(short), "long": window_text(long), "before": measure.text(before),
+        "after": measure.text(after), "all": measure.words(measure.total(swept.first)),
     }  # fmt: skip
+    if not before and not after:
+        return _("All of %(all)s have a touch, in a window of %(short)s as in one of %(long)s") % parts
     if before == after:
         return _("The window hardly matters: %(before)s of %(all)s have no touch at %(short)s as at %(long)s") % parts
     return _("A window of %(short)s leaves %(before)s of %(all)s without a touch, one of %(long)s %(after)s") % parts
