@@ -33,7 +33,8 @@ class Settled:
     """A column that is understood: the expression for its part, which rows it cannot hold for, and why.
 
     `bad` is a condition or None where no row is bad; `code`, `problem` and `remedy` tell of a bad row. `is_plain` says
-    that reading costs nothing, `is_direct` that the file holds the very values, whatever the width of their type.
+    that reading costs nothing, `is_direct` that the file holds the very values, whatever the width of their type;
+    `largest` is a bound of values in their unit.
     """
 
     sql: str
@@ -46,6 +47,7 @@ class Settled:
     is_direct: bool = False
     digits: int = 0
     is_whole: bool = True
+    largest: int = LARGEST_VALUE
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +199,8 @@ def _epoch(column: str, number: str, low: Any, high: Any) -> tuple[str, tuple[st
 
 def _bad_moment(column: str, type_name: str, sql: str, may_be_missing: bool, may_be_outside: bool) -> str | None:
     empty = blank(column, type_name)
-    wrong = f"(NOT {empty} AND coalesce({sql} < {_EARLIEST} OR {sql} >= {_LATEST}, true))"
+    within = f"coalesce({sql} BETWEEN {_EARLIEST} AND {_LATEST}, false)"
+    wrong = f"(NOT {empty} AND NOT {within})"
     checks = [empty] * may_be_missing + [wrong] * may_be_outside
     return f"({' OR '.join(checks)})" if checks else None
 
@@ -265,7 +268,7 @@ def plan_value(column: str, type_name: str, where: str) -> Plan:
         def settle(found: Answers) -> Settled:
             largest = max(abs(found["low"] or 0), abs(found["high"] or 0))
             if largest <= LARGEST_VALUE and found["filled"] == found["rows"]:
-                return Settled(name if type_name == "BIGINT" else f"{name}::BIGINT", is_direct=True)
+                return Settled(name if type_name == "BIGINT" else f"{name}::BIGINT", is_direct=True, largest=largest)
             bad = f"{where} AND abs({name}::HUGEINT) > {LARGEST_VALUE}" if largest > LARGEST_VALUE else None
             return settled(name, 0, True, bad)
 

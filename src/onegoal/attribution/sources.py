@@ -10,9 +10,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from onegoal.attribution.bots import bot_notes
 from onegoal.attribution.checking import refused
 from onegoal.attribution.columns import ROLES, Columns, find_columns
-from onegoal.attribution.files import Given, literal, open_given, quoted, rows_of
+from onegoal.attribution.files import Given, open_given, quoted, rows_of
 from onegoal.attribution.grouping import NOT_SET as NOT_SET
 from onegoal.attribution.grouping import OTHER as OTHER
 from onegoal.attribution.grouping import Folded, by_expression, fold
@@ -35,7 +36,6 @@ if TYPE_CHECKING:
 
 _COUNTED_ROWS = 1_000_000
 """Up to so many rows, duplicates are counted even where nobody asked to drop them."""
-_BOT_TOUCHES, _BOT_TIMES = 1_000, 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -303,6 +303,12 @@ class _Table:
             sql = f"SELECT * FROM ready_{self.role}"
         self.sql = f"({sql})"
 
+    def bots(self) -> list[str]:
+        """Return a note on a person who is hardly one."""
+        is_whole_file = len(self.given.paths) == 1 and not self.where and not self.how.drop_duplicates
+        place = (self.given.paths[0], self.columns.by_role["person"]) if is_whole_file else None
+        return bot_notes(self.connection, self.sql, place)
+
     def plain(self, folded: Folded, *, is_apart: bool) -> PlainParquet | None:
         """Return the files if they can be read as they stand."""
         given, columns = self.given, self.columns
@@ -345,14 +351,7 @@ def _source(
         " WHERE NOT (converted AND coalesce(trim(channel), '') = '')" if is_apart and folded.has_missing else ""
     )
     ends = [row for table in tables if (row := table._one("epoch_us(max(moment))")) is not None]
-    total = last._one(
-        "sum(abs(value::HUGEINT)) FILTER (WHERE converted)" if len(tables) == 1 else "sum(abs(value::HUGEINT))"
-    )
-    if (total or 0) > LARGEST_TOTAL:
-        raise SourceRefused(
-            "value", f"The values of {last.given.name} add up to more than can be counted exactly.", last.given.name,
-            column=last.columns.get("value") or "", remedy="Give them in a larger unit.",
-        )  # fmt: skip
+    _check_total(last, is_mixed=len(tables) == 1)
     conversions_sql = None
     if is_apart:
         condition = " WHERE converted" if len(tables) == 1 else ""
@@ -373,27 +372,20 @@ def _source(
         digits=amount.digits if amount else 0,
         has_whole_values=amount.is_whole if amount else True,
         notes=tuple(
-            dict.fromkeys([*(note for table in tables for note in table.notes), *folded.notes, *_bot(touches)])
+            dict.fromkeys([*(note for table in tables for note in table.notes), *folded.notes, *touches.bots()])
         ),
         plain=None if is_text or "lead_time" in touches.settled else touches.plain(folded, is_apart=is_apart),
     )
 
 
-def _bot(touches: _Table) -> list[str]:
-    """A note where one person has so many touches that it is hardly a person; many rows are judged by a sample."""
-    rows = touches._one("count(*)")
-    if rows < _BOT_TOUCHES:
-        return []
-    sample = " TABLESAMPLE SYSTEM (1%)" if rows > 2 * _COUNTED_ROWS else ""
-    query = f"SELECT person, count(*) AS n FROM {touches.sql}{sample} GROUP BY 1 ORDER BY n DESC LIMIT 1"
-    person, most = rows_of(touches.connection, query)[0]
-    if most * (100 if sample else 1) < max(_BOT_TOUCHES, rows / 1000):
-        return []
-    own = literal(str(person))
-    count, people = (
-        touches._one(f"count(*) FILTER (WHERE person = {own})"),
-        touches._one("approx_count_distinct(person)"),
-    )
-    if count < _BOT_TIMES * rows / max(people, 1):
-        return []
-    return [f"Person {person} has {count:,} of {rows:,} touches and looks like a bot; it was counted."]
+def _check_total(table: _Table, *, is_mixed: bool) -> None:
+    """Refuse values whose sum could leave 64 bits; `is_mixed` says that not every row is a conversion."""
+    value = table.settled.get("value")
+    if value is None or value.largest * table.rows <= LARGEST_TOTAL:
+        return
+    counted = " FILTER (WHERE converted)" if is_mixed else ""
+    if (table._one(f"sum(abs(value::HUGEINT)){counted}") or 0) > LARGEST_TOTAL:
+        raise SourceRefused(
+            "value", f"The values of {table.given.name} add up to more than can be counted exactly.", table.given.name,
+            column=table.columns.get("value") or "", remedy="Give them in a larger unit.",
+        )  # fmt: skip
