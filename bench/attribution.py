@@ -164,7 +164,7 @@ def parts_of(run: Run) -> str:
 
 def measure_rest() -> Section:
     """Measure growth, a new day on a long history, queries of pages, and what Ibis costs by itself."""
-    figures = [*growth(), *attribution_mart.new_day(HISTORY), *attribution_mart.queries(TOUCHES), ibis_overhead()]
+    figures = [*growth(), *attribution_mart.new_days(HISTORY), *attribution_mart.queries(TOUCHES), ibis_overhead()]
     how = (
         f"The same kind of data at {TOUCHES:,} and {HISTORY:,} touches, nine models, median of 3 runs. A new day is 100,000 "
         f"touches added to a mart of {HISTORY:,}. Queries of pages are asked of the mart of {TOUCHES:,}. Ibis: everything of "

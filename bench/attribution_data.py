@@ -124,12 +124,12 @@ def conversions(draw: np.random.Generator, lengths: np.ndarray, readiness: np.nd
     return np.concatenate([ends[buyers] - 1 - back, (ends[buyers] - 1 - other)[twice]])
 
 
-def new_day(people_known: int, *, rows: int = 100_000, seed: int = SEED) -> pa.Table:
-    """Return one more day of touches after the others: three in four of people already known, one in four of new ones."""
-    draw = np.random.default_rng([seed, 2**31])
+def new_day(people_known: int, *, day: int = 1, rows: int = 100_000, seed: int = SEED) -> pa.Table:
+    """Return one more day after the others (1 the first): three in four touches of people already known."""
+    draw = np.random.default_rng([seed, 2**31 + day])
     known = draw.integers(0, people_known, rows)
-    person = np.where(draw.random(rows) < 0.75, known, people_known + draw.integers(0, rows, rows))
-    second = np.sort(draw.integers(0, 86_400, rows)) + DAYS * 86_400
+    person = np.where(draw.random(rows) < 0.75, known, people_known * (day + 1) + draw.integers(0, rows, rows))
+    second = np.sort(draw.integers(0, 86_400, rows)) + (DAYS + day - 1) * 86_400
     converted = draw.random(rows) < CONVERTING / MEAN_PATH
     columns = [
         person, second * 1_000_000 + int(START.timestamp()) * 1_000_000,
