@@ -1,0 +1,13 @@
+"""Marts: journeys kept on disk and brought up to date by what changed, instead of being cut anew."""
+
+from __future__ import annotations
+
+from onegoal.attribution.marts.changes import ChangeRefused, Changes, Converted, Dropped, Known, Touched
+from onegoal.attribution.marts.manifest import MartSettings
+from onegoal.attribution.marts.mart import JourneyMart, MartDiffers
+from onegoal.attribution.marts.reading import Reading
+
+__all__ = [
+    "ChangeRefused", "Changes", "Converted", "Dropped", "JourneyMart", "Known", "MartDiffers", "MartSettings", "Reading",
+    "Touched",
+]  # fmt: skip
