@@ -174,6 +174,17 @@ def test_a_named_column_that_is_not_there_is_refused() -> None:
     assert said.message == "touches has no column 'uid': it has person, time, channel, converted, value."
 
 
+@pytest.mark.parametrize(("columns", "sentence"), [
+    ({"person": "uid"}, "touches has no column 'uid': it has person, time, channel, converted, value."),
+    ({"conversions.value": "worth"}, "conversions has no column 'worth': it has person, time."),
+    ({"value": "value"}, "conversions has no column 'value': it has person, time."),
+    ({"converted": "converted"}, "With conversions of their own, no column of touches can be the converted."),
+    ({"deals.time": "time"}, "There is no table 'deals'."),
+])  # fmt: skip
+def test_a_named_column_that_no_table_uses_is_refused(columns: dict[str, str], sentence: str) -> None:
+    assert refusal(table(), {"person": [1], "time": [NOON]}, columns=columns).message == sentence
+
+
 def test_an_unknown_part_is_refused() -> None:
     assert refusal(table(), columns={"preson": "person"}).message == "'preson' is no part that a column can play."
 

@@ -185,7 +185,7 @@ def paths(
         orders = (3,) if len(source.groups) <= MOST_GROUPS_OF_SETS else ()
         journeys, nulls = read_journeys(source, rule, Wanted(orders=orders), source.plain)
     return path_report(
-        _lasting(journeys, source), nulls, unit=Unit(source.digits, source.has_whole_values),
+        _lasting(journeys), nulls, unit=Unit(source.digits, source.has_whole_values),
         window=_in_words(rule.window), by=" / ".join(how.by), notes=source.notes, most=most, collapse=collapse,
     )  # fmt: skip
 
@@ -248,7 +248,7 @@ def _packed(
     orders, wants_sets = _wanted(names)
     wanted = Wanted(orders=orders, coalitions=wants_sets, buckets=draws.replicates > 0)
     journeys, nulls = read_journeys(source, rule, wanted, source.plain)
-    return _computed(_lasting(journeys, source), nulls, names, settings, draws)
+    return _computed(_lasting(journeys), nulls, names, settings, draws)
 
 
 def _computed(
@@ -310,9 +310,9 @@ def _on_moments(names: Sequence[str]) -> list[str]:
     return notes
 
 
-def _lasting(journeys: Journeys, source: TouchSource) -> Journeys:
-    """The same journeys in an order that does not depend on how people came to be numbered."""
-    if not source.has_text_persons:
+def _lasting(journeys: Journeys) -> Journeys:
+    """The same journeys in an order that does not depend on how people came to be numbered while reading."""
+    if np.all(journeys.person[1:] >= journeys.person[:-1]):
         return journeys
     order = np.lexsort((journeys.at, journeys.person))
     lengths = journeys.lengths[order]

@@ -107,12 +107,21 @@ def find_columns(
     return Columns(by_role, tuple(guessed))
 
 
-def _existing(column: str, available: Sequence[str], file: str) -> str:
+def has_column(available: Sequence[str], column: str) -> bool:
+    """Whether a column of this name is there, or one that differs in case and signs only."""
+    return _alike(column, available) is not None
+
+
+def _alike(column: str, available: Sequence[str]) -> str | None:
     if column in available:
         return column
     alike = [name for name in available if _plain(name) == _plain(column)]
-    if len(alike) == 1:
-        return alike[0]
+    return alike[0] if len(alike) == 1 else None
+
+
+def _existing(column: str, available: Sequence[str], file: str) -> str:
+    if (found := _alike(column, available)) is not None:
+        return found
     raise SourceRefused(
         "column_missing", f"{file} has no column {column!r}: it has {_listed(available)}.", file, column=column,
         remedy="Name one of these with --columns.",

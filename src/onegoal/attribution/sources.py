@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from onegoal.attribution.bots import bot_notes
 from onegoal.attribution.checking import refused
-from onegoal.attribution.columns import ROLES, Columns, find_columns
+from onegoal.attribution.columns import ROLES, Columns, find_columns, has_column
 from onegoal.attribution.files import Given, open_given, quoted, rows_of
 from onegoal.attribution.grouping import NOT_SET as NOT_SET
 from onegoal.attribution.grouping import OTHER as OTHER
@@ -30,6 +30,7 @@ from onegoal.attribution.readings import (
     plan_value,
 )
 from onegoal.attribution.refusals import SourceRefused
+from onegoal.attribution.roles import check_named, own_roles
 
 if TYPE_CHECKING:
     import duckdb
@@ -145,9 +146,10 @@ def open_touches(touches: Any, conversions: Any = None, how: Reading | None = No
     """
     how = how or Reading()
     connection = connect(how.timezone)
-    tables = [_Table(connection, "touches", open_given(connection, touches, "touches"), how, conversions is not None)]
-    if conversions is not None:
-        tables.append(_Table(connection, "conversions", open_given(connection, conversions, "conversions"), how, True))
+    sources = {"touches": touches} | ({} if conversions is None else {"conversions": conversions})
+    given = {role: open_given(connection, source, role) for role, source in sources.items()}
+    check_named(how.columns, how.by, given)
+    tables = [_Table(connection, role, table, how, conversions is not None) for role, table in given.items()]
     is_text = not all(table.settled["person"].is_whole for table in tables)
     for table in tables:
         table.check()
@@ -185,13 +187,17 @@ class _Table:
         self.where: list[str] = []
 
     def _columns(self, has_conversions: bool) -> Columns:
-        own, needed = _own_roles(self.role, has_conversions, self.how)
+        own, needed = own_roles(self.role, has_conversions, self.how.by)
         other = "conversions." if self.role == "conversions" else "touches."
         named = {role.removeprefix(other): column for role, column in self.how.columns.items()}
         named = {role: column for role, column in named.items() if "." not in role}
         known = {role: column for role, column in named.items() if role in own or role not in ROLES}
         if has_conversions:  # one --columns for two tables: each takes what it has
-            known = {r: c for r, c in known.items() if c in self.given.types or f"{other}{r}" in self.how.columns}
+            known = {
+                part: column
+                for part, column in known.items()
+                if has_column(tuple(self.given.types), column) or f"{other}{part}" in self.how.columns
+            }
         return find_columns(tuple(self.given.types), known, own, needed, file=self.given.name)
 
     def _require(self) -> None:
@@ -326,17 +332,6 @@ class _Table:
         person, at = str(named["person"]), str(named["time"])
         counted = (None, None) if is_apart else (named["converted"], named["value"])
         return PlainParquet(given.paths, person, at, named["channel"], *counted, named["sequence"])
-
-
-def _own_roles(role: str, has_conversions: bool, how: Reading) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The parts a table may have, and those it must have."""
-    if role == "conversions":
-        return ("person", "time", "value", "lead_time", "recorded"), ("person", "time")
-    by_channel = ("channel",) if how.by == ("channel",) else ()
-    if has_conversions:
-        return ("person", "time", *by_channel, "sequence", "recorded"), ("person", "time", *by_channel)
-    every = tuple(one for one in ROLES if one != "channel" or by_channel)
-    return every, ("person", "time", *by_channel, "converted")
 
 
 def _source(
