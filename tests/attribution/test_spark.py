@@ -52,8 +52,9 @@ def same(spark: Found, duck: Found) -> None:
             np.testing.assert_allclose(other.value_removal_effects, credit.value_removal_effects, atol=1e-12)
 
 
-@pytest.mark.parametrize("is_overlapping", [False, True], ids=["cut", "overlapping"])
-@pytest.mark.parametrize("share", ["global", "per_journey"])
+@pytest.mark.parametrize(
+    ("is_overlapping", "share"), [(False, "per_journey"), (True, "global")], ids=["cut", "overlapping"]
+)
 def test_spark_finds_what_duckdb_finds(is_overlapping: bool, share: str) -> None:
     source, rule = source_of(TOUCHES, CONVERSIONS), JourneyRule(is_overlapping=is_overlapping)
     settings = ModelSettings(markov_share=share, custom=(OWN,))  # type: ignore[arg-type]

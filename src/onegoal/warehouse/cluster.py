@@ -113,7 +113,7 @@ def main(arguments: Sequence[str]) -> int:
             sys.stdout.write(f"{url}\n")
             sys.stdout.flush()
             if given.command:
-                return subprocess.run(given.command, env=os.environ | _told(url), check=False).returncode  # noqa: S603
+                return _run(given.command, url, cores=given.workers * given.cores)
             signal.pause()
     except KeyboardInterrupt:
         return 0
@@ -122,8 +122,13 @@ def main(arguments: Sequence[str]) -> int:
     return 1
 
 
-def _told(url: str) -> dict[str, str]:
-    return {"ONEGOAL_SPARK_MASTER": url, "SPARK_LOCAL_IP": LOOPBACK}
+def _run(command: Sequence[str], url: str, *, cores: int) -> int:
+    """Run a command with the settings of so small a cluster: Spark's 200 parts of everything would take longer than the work."""
+    with tempfile.TemporaryDirectory(prefix="onegoal-spark-") as folder:
+        settings = f"spark.sql.shuffle.partitions {cores}\nspark.ui.enabled false\n"
+        (Path(folder) / "spark-defaults.conf").write_text(settings)
+        told = {"ONEGOAL_SPARK_MASTER": url, "SPARK_LOCAL_IP": LOOPBACK, "SPARK_CONF_DIR": folder}
+        return subprocess.run(command, env=os.environ | told, check=False).returncode  # noqa: S603
 
 
 def _stop(number: int, frame: FrameType | None) -> None:
