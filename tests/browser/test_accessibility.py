@@ -33,7 +33,10 @@ PAGES = (
     "/settings/", "/settings/lists/projects/", "/settings/lists/projects/new/", "/settings/lists/stages/",
     "/settings/lists/fields/", "/settings/lists/rates/", "/settings/channels/", "/settings/channels/new/",
     "/settings/users/", "/settings/users/new/", "/settings/changes/", "/me/", "/me/password/", "/me/tokens/",
-    "/no-such-page/",
+    f"/attribution/?{SPRING}", "/attribution/?period=today", f"/attribution/group/?{SPRING}&conversion=lead&group=paid_search",
+    f"/attribution/windows/?{SPRING}", "/attribution/limits/", "/attribution/published/", "/attribution/published/{figure}/",
+    f"/paths/?{SPRING}&conversion=lead", f"/paths/steps/?{SPRING}&conversion=lead", f"/paths/lag/?{SPRING}&conversion=lead",
+    "/paths/none/", "/no-such-page/",
 )  # fmt: skip
 
 
@@ -54,6 +57,7 @@ def served(
         names = {"person": _first_person(), "mapped": _import(world), "done": _import(world, is_run=True)}
         client = Client()
         client.force_login(world.hanna)
+        names["figure"] = _publication(client)
         server = LiveServer("localhost")
         yield server.url, names | {"session": client.cookies["sessionid"].value}
         server.stop()
@@ -64,6 +68,13 @@ def _first_person() -> int:
     from onegoal.apps.people.models import Person
 
     return Person.objects.first().pk
+
+
+def _publication(client: Client) -> int:
+    from onegoal.apps.attribution.models import Publication
+
+    client.post(f"/attribution/publish/?{SPRING}&conversion=lead", {"name": "Spring"})
+    return Publication.objects.get().pk
 
 
 def _import(world: World, *, is_run: bool = False) -> int:
