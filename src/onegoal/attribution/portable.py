@@ -25,6 +25,7 @@ from onegoal.core.attribution.markov import Converting, Effects, effects_of
 from onegoal.core.attribution.models import BY_RATE, PER_JOURNEY, Credits, global_share
 from onegoal.core.attribution.settings import MARKOV_ORDERS, ModelSettings, check_models
 from onegoal.core.attribution.shapley import rate_shares
+from onegoal.core.attribution.steps import MOST_SET_GROUPS
 from onegoal.core.attribution.weights import Attributed
 from onegoal.metrics import journey_credits, journey_moves, journeys
 
@@ -55,9 +56,11 @@ def read_credits(
 
     `engine` is `duckdb`, `spark` for this machine or `spark:MASTER` for a cluster.
 
-    Raises: ValueProblem "unknown_model"; ValueError for an unknown engine.
+    Raises: ValueProblem "unknown_model"; ValueError for an unknown engine, or for shapley_rate of more than 62 groups.
     """
     check_models(tuple(models), settings)
+    if _RATE in models and len(source.groups) > MOST_SET_GROUPS:
+        raise ValueError(f"sets of {len(source.groups)} groups cannot be counted: at most {MOST_SET_GROUPS}")
     with opened(source, engine) as opened_engine:
         return _Run(opened_engine, source, rule, settings, tuple(models)).found()
 
