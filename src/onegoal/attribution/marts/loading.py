@@ -22,7 +22,7 @@ from onegoal.attribution.scan import THREADS
 from onegoal.core.attribution.cutting import Touches, person_starts
 from onegoal.core.attribution.journeys import Ints
 
-_BLOCK = 1 << 18
+_BLOCK = 1 << 20
 
 
 def first_parts(
@@ -32,7 +32,7 @@ def first_parts(
     # Whose identities are all there is to know: one identity, no conversion. They are counted where they lie.
     special = np.union1d(people.named(), owned.conversions.person)
     run, parts = _sorted_run(rows, special, settings, alphabet)
-    counts = OpenCounts(settings, alphabet)
+    counts = OpenCounts(settings, alphabet, touches=len(rows))
     for part in parts:
         counts.merge(part.counts)
     later = TouchRows.joined([found for part in parts for found in part.later])
@@ -64,7 +64,7 @@ def _sorted_run(
     sequence = np.empty(len(rows), np.int64) if np.any(rows.sequence) else None
 
     def work(some: Sequence[tuple[int, int]]) -> _Part:
-        own = _Part(OpenCounts(settings, alphabet))
+        own = _Part(OpenCounts(settings, alphabet, touches=len(rows)))
         for begin, end in some:
             identity, moment, numbers, rank = found.block(begin, end)
             at[begin:end], group[begin:end] = moment, alphabet.codes[rank]

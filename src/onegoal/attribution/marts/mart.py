@@ -197,7 +197,7 @@ class _Update:
         now = changed(had, self._changes)
         now = now.of(self._after.persons_of(now.owner))
         had = had.of(had.conversions.person)
-        counts = OpenCounts(self._settings, self._alphabet)
+        counts = OpenCounts(self._settings, self._alphabet, touches=len(held) + len(self._added))
         after = self._count(counts, held, kept, had, now)
         journeys = closed_journeys(after, now, self._settings.rule, self._alphabet)
         restated = np.unique(np.concatenate([had.conversions.person, now.conversions.person]))

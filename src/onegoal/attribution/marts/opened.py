@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from onegoal.attribution.marts.files import Columns
 from onegoal.attribution.marts.manifest import MartSettings
 from onegoal.core.attribution.cutting import Touches, bucket_of, person_starts
-from onegoal.core.attribution.journeys import BUCKETS, Coalitions, Ints, Moves, NullJourneys
+from onegoal.core.attribution.journeys import BUCKETS, Coalitions, Ints, Moves
 from onegoal.core.attribution.steps import CoalitionCounter, MoveCounter, summed
 
 Counted = tuple[Ints, Ints]
@@ -21,7 +21,8 @@ Counted = tuple[Ints, Ints]
 _BUCKET_BITS = BUCKETS.bit_length() - 1
 MOST_SET_GROUPS = 63 - _BUCKET_BITS
 _FLUSH = 1 << 22
-_BLOCK = 1 << 18
+_BLOCK = 1 << 20
+_MOST_CELLS = 1 << 22
 _ENDINGS = 2
 
 
@@ -55,7 +56,9 @@ class Alphabet:
 class OpenCounts:
     """Counts open journeys, and takes some away again, as a difference that can be added to what was counted before."""
 
-    def __init__(self, settings: MartSettings, alphabet: Alphabet) -> None:
+    def __init__(self, settings: MartSettings, alphabet: Alphabet, *, touches: int) -> None:
+        """Begin with nothing; `touches` is about how many will be counted."""
+        self._most_cells = min(4 * touches, _MOST_CELLS)
         self._settings = settings
         self._alphabet = alphabet
         self._found: dict[str, list[Counted]] = {}
@@ -97,7 +100,10 @@ class OpenCounts:
 
     def _restart(self) -> None:
         settings, size = self._settings, len(self._alphabet.names)
-        self._moves = [MoveCounter(size, order, is_bucketed=settings.buckets) for order in settings.orders]
+        self._moves = [
+            MoveCounter(size, order, is_bucketed=settings.buckets, most_cells=self._most_cells)
+            for order in settings.orders
+        ]
         self._sets = CoalitionCounter(size, is_bucketed=settings.buckets) if settings.coalitions else None
         self._waiting = 0
 
@@ -140,15 +146,14 @@ def paths_of(parts: Sequence[Columns], younger_than: int) -> tuple[int, int]:
     return paths, younger
 
 
-def nulls_of(parts: Sequence[Columns], settings: MartSettings, alphabet: Alphabet) -> NullJourneys:
-    """Return what open journeys did, without their numbers, groups by their places among the sorted names."""
-    moves = {
-        order: _unpacked_moves(summed([_counted(part, f"moves_{order}") for part in parts]), order, alphabet)
-        for order in settings.orders
-    }
-    sets = summed([_counted(part, "sets") for part in parts])
-    coalitions = _unpacked_sets(sets, alphabet) if settings.coalitions else None
-    return NullJourneys(moves=moves, coalitions=coalitions)
+def moves_of(parts: Sequence[Columns], order: int, alphabet: Alphabet) -> Moves:
+    """Return what open journeys did at one order of the chain, groups by their places among the sorted names."""
+    return _unpacked_moves(summed([_counted(part, f"moves_{order}") for part in parts]), order, alphabet)
+
+
+def sets_of(parts: Sequence[Columns], alphabet: Alphabet) -> Coalitions:
+    """Return which sets of groups open journeys saw, groups by their places among the sorted names."""
+    return _unpacked_sets(summed([_counted(part, "sets") for part in parts]), alphabet)
 
 
 def most_groups(settings: MartSettings) -> int:
@@ -197,7 +202,9 @@ def _recoded(states: Ints, order: int, base: int, digits: NDArray[np.integer], n
 
 
 def _packed_sets(sets: Coalitions, alphabet: Alphabet) -> Counted:
-    return _in_order((sets.bucket.astype(np.int64) << MOST_SET_GROUPS) | _rebitted(sets.mask, alphabet.codes), sets.count)
+    return _in_order(
+        (sets.bucket.astype(np.int64) << MOST_SET_GROUPS) | _rebitted(sets.mask, alphabet.codes), sets.count
+    )
 
 
 def _unpacked_sets(found: Counted, alphabet: Alphabet) -> Coalitions:

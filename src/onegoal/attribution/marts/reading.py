@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Collection, Sequence
 from functools import cached_property
 
 from onegoal.attribution.marts import closed, opened
 from onegoal.attribution.marts.manifest import Manifest, Opened
-from onegoal.core.attribution.journeys import Journeys, NullJourneys
+from onegoal.core.attribution.journeys import Coalitions, Journeys, Moves, NullJourneys
 from onegoal.core.attribution.models import Credits, attribute
-from onegoal.core.attribution.settings import DATA_DRIVEN, ModelSettings
+from onegoal.core.attribution.settings import MARKOV_ORDERS, ModelSettings
 
 
 class Reading:
@@ -20,6 +19,7 @@ class Reading:
         self._manifest = manifest
         self._parts = parts
         self._alphabet = opened.Alphabet.of(manifest.groups)
+        self._counted: dict[int, Moves] = {}
 
     @property
     def version(self) -> int:
@@ -54,11 +54,29 @@ class Reading:
         found = closed.between(self._by_moment, start, end)
         return found if window == self._longest else closed.within(found, window)
 
-    def nulls(self, window: int | None = None, *, ends_at: int | None = None) -> NullJourneys:
-        """Return the open journeys; censored are those touched last less than the window before `ends_at`."""
+    def nulls(
+        self,
+        window: int | None = None,
+        *,
+        ends_at: int | None = None,
+        orders: Collection[int] | None = None,
+        coalitions: bool | None = None,
+    ) -> NullJourneys:
+        """Return the open journeys; censored are those touched last less than the window before `ends_at`.
+
+        Moves of `orders` and sets come with it, by default all that the mart counts. Raises: KeyError for others.
+        """
+        built = self._manifest.settings
         ends_at = self.ends_at if ends_at is None else ends_at
         paths, censored = opened.paths_of(self._parts["open"], ends_at - self._window(window))
-        return replace(self._open, paths=paths - censored, censored=censored)
+        wanted = built.orders if orders is None else orders
+        wants_sets = built.coalitions if coalitions is None else coalitions
+        return NullJourneys(
+            paths - censored,
+            censored,
+            {order: self._moves(order) for order in wanted},
+            self._sets if wants_sets else None,
+        )
 
     def credits(
         self,
@@ -70,7 +88,8 @@ class Reading:
         settings: ModelSettings | None = None,
     ) -> dict[str, Credits]:
         """Return the credits of conversions from `start` on and before `end`; models of chains see all open journeys."""
-        nulls = self.nulls(window) if set(models) & set(DATA_DRIVEN) else NullJourneys()
+        orders = {MARKOV_ORDERS[model] for model in models if model in MARKOV_ORDERS}
+        nulls = self.nulls(window, orders=orders, coalitions="shapley_rate" in models)
         return attribute(self.between(start, end, window=window), nulls, models, settings)
 
     @property
@@ -92,6 +111,15 @@ class Reading:
     def _by_moment(self) -> Journeys:
         return closed.by_moment(self._by_person)
 
+    def _moves(self, order: int) -> Moves:
+        if order not in self._manifest.settings.orders:
+            raise KeyError(f"the mart does not count moves of order {order}")
+        if order not in self._counted:
+            self._counted[order] = opened.moves_of(self._parts["open"], order, self._alphabet)
+        return self._counted[order]
+
     @cached_property
-    def _open(self) -> NullJourneys:
-        return opened.nulls_of(self._parts["open"], self._manifest.settings, self._alphabet)
+    def _sets(self) -> Coalitions:
+        if not self._manifest.settings.coalitions:
+            raise KeyError("the mart does not count sets of groups")
+        return opened.sets_of(self._parts["open"], self._alphabet)

@@ -17,14 +17,15 @@ MOST_SET_GROUPS = 62
 class MoveCounter:
     """Counts moves of open paths at one order of the chain; paths may come in pieces and may be taken away again."""
 
-    def __init__(self, groups: int, order: int, *, is_bucketed: bool) -> None:
+    def __init__(self, groups: int, order: int, *, is_bucketed: bool, most_cells: int = _DENSE_CELLS) -> None:
+        """Count in a table of all pairs if it has at most `most_cells`: worth it when touches are not far fewer."""
         self.order = order
         self._base = groups + 1
         self._states = self._base**order
         self._width = self._states + _ENDINGS
         self._cells = self._states * self._width * (BUCKETS if is_bucketed else 1)
         self._is_bucketed = is_bucketed
-        self._dense = np.zeros(self._cells, np.int64) if self._cells <= _DENSE_CELLS else None
+        self._dense = np.zeros(self._cells, np.int64) if self._cells <= most_cells else None
         self._sparse: list[tuple[Ints, Ints]] = []
 
     def add(self, starts: Ints, group: NDArray[np.integer], bucket: NDArray[np.int16], sign: int = 1) -> None:
