@@ -11,9 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.core.attribution.given import Way, journeys_of, null_paths, nulls_of, ways
 
-from onegoal.core.attribution import markov
+from onegoal.core.attribution import removal
 from onegoal.core.attribution.journeys import NullJourneys
-from onegoal.core.attribution.markov import Removal, chain_of, effects_of, moves_of
+from onegoal.core.attribution.markov import chain_of, effects_of, moves_of
+from onegoal.core.attribution.removal import Removal
 
 GROUPS = "abc"
 WON, LOST = "+", "-"
@@ -76,7 +77,7 @@ def test_a_group_on_every_path_takes_everything_with_it():
 def test_higher_orders_solve_directly_when_a_path_takes_very_long(monkeypatch):
     sales, nulls = [Way("abab" * 50 + "c", 7), Way("cab", 9), Way("a", 3)], ["abcab", "cb"]
     exact = effects_of(moves_of(journeys_of(sales), 2), nulls_of(nulls), 3)
-    monkeypatch.setattr(markov, "_MOST_ROUNDS", 3)
+    monkeypatch.setattr(removal, "_MOST_ROUNDS", 3)
     direct = effects_of(moves_of(journeys_of(sales), 2), nulls_of(nulls), 3)
     np.testing.assert_allclose(direct.conversions, exact.conversions, atol=1e-12)
     np.testing.assert_allclose(direct.value, exact.value, atol=1e-12)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from onegoal.core.attribution.cents import sums
 from onegoal.core.attribution.journeys import CONVERSION, NULL, Ints, Journeys, NullJourneys
 
 
@@ -40,11 +41,11 @@ def roles_of(journeys: Journeys, weight: Ints | None = None) -> Roles:
     lonely = kinds[everywhere // max(size, 1)] == 1
     early, _ = _once_each(journeys, ~is_last)
     return Roles(
-        present=_count(everywhere % max(size, 1), weight[everywhere // max(size, 1)], size),
-        starts=_count(journeys.group[first], weight[touched], size),
-        assists=_count(early % max(size, 1), weight[early // max(size, 1)], size),
-        closes=_count(journeys.group[last], weight[touched], size),
-        alone=_count(everywhere[lonely] % max(size, 1), weight[everywhere[lonely] // max(size, 1)], size),
+        present=sums(everywhere % max(size, 1), weight[everywhere // max(size, 1)], size),
+        starts=sums(journeys.group[first], weight[touched], size),
+        assists=sums(early % max(size, 1), weight[early // max(size, 1)], size),
+        closes=sums(journeys.group[last], weight[touched], size),
+        alone=sums(everywhere[lonely] % max(size, 1), weight[everywhere[lonely] // max(size, 1)], size),
         attributed=int(weight[touched].sum()),
     )
 
@@ -58,8 +59,8 @@ def moves_between(journeys: Journeys, nulls: NullJourneys) -> Ints:
     counts = np.zeros((size + 1, size + 2), np.int64)
     weight, touched = journeys.conversions, journeys.lengths > 0
     first, last = journeys.starts[:-1][touched], journeys.starts[1:][touched] - 1
-    np.add.at(counts, (0, journeys.group[first]), weight[touched])
-    np.add.at(counts, (journeys.group[last] + 1, size), weight[touched])
+    counts[0, :size] = sums(journeys.group[first], weight[touched], size)
+    counts[1:, size] = sums(journeys.group[last], weight[touched], size)
     inner = np.ones(len(journeys.group), bool)
     inner[last] = False
     at = np.flatnonzero(inner)
@@ -76,9 +77,3 @@ def _once_each(journeys: Journeys, chosen: np.ndarray) -> tuple[Ints, Ints]:
     size = max(len(journeys.groups), 1)
     pairs = np.unique(journeys.owner[chosen] * size + journeys.group[chosen])
     return pairs, np.bincount(pairs // size, minlength=len(journeys.value))
-
-
-def _count(group: np.ndarray, weight: Ints, size: int) -> Ints:
-    counts = np.zeros(size, np.int64)
-    np.add.at(counts, group, weight)
-    return counts
