@@ -31,12 +31,7 @@ def losses_of(
     """Return the intervals of removal effects of order 1 times what was attributed, by drawing groups of people again."""
     attributed, size = attributed_of(journeys), len(journeys.groups)
     chain = chain_of(moves_of(attributed, 1, by_bucket=True), nulls, size)
-    drawn = (
-        np.random.default_rng(seed)
-        .multinomial(BUCKETS, np.full(BUCKETS, 1 / BUCKETS), size=replicates)
-        .astype(float)
-        .astype(float)
-    )
+    drawn = np.random.default_rng(seed).multinomial(BUCKETS, np.full(BUCKETS, 1 / BUCKETS), replicates).astype(float)
     pairs, (count, value, bucket) = len(chain.source), chain.rows
     cells = [
         np.bincount(chain.row * BUCKETS + bucket, weights=column, minlength=pairs * BUCKETS).reshape(pairs, BUCKETS).T
