@@ -118,8 +118,10 @@ def faster(found: Mapping[str, list[Run]], peer: str, factor: float | None) -> l
         own, other = of(found[NINE]), of(found[peer])
         goal = other / (factor or 1)
         what = f"nine models, {kind}; {f'{factor:.0f}x faster than ' if factor else 'against '}{peer}"
-        note = f"{peer} {other:.2f} s: ours is {other / own:.1f}x faster"
-        rows.append(Figure(what, own, goal, "s", note + missed(own, goal, before="; ")))
+        note = f"{peer} {other:.2f} s, {other / own:.1f} times as long" + (
+            missed(own, goal, before="; ") if factor else ""
+        )
+        rows.append(Figure(what, own, goal, "s", note))
     return rows
 
 
