@@ -9,8 +9,10 @@ from tests.attribution import reference
 from tests.attribution.given import DAY, conversions, converting_touches, source_of, touches
 from tests.attribution.reference import Conversion, Cut, Touch
 
+from onegoal.attribution.packed import Wanted, read_journeys
 from onegoal.attribution.portable import Found, read_credits
 from onegoal.core.attribution.journeys import JourneyRule
+from onegoal.core.attribution.models import attribute
 from onegoal.core.attribution.settings import MARKOV_ORDERS, MODELS, ModelSettings
 
 RULES = st.builds(JourneyRule, st.sampled_from((DAY, 5 * DAY, 30 * DAY)), st.booleans())
@@ -56,3 +58,14 @@ def test_duckdb_finds_what_the_reference_finds(rows: list[Touch], ends: list[Con
 def test_touches_that_convert_are_touches_and_conversions(rows: list[Touch], rule: JourneyRule) -> None:
     found = read_credits(source_of(rows), rule, MODELS, ModelSettings())
     check(found, reference.cut(rows, window=rule.window, is_overlapping=rule.is_overlapping))
+
+
+@QUICK
+@given(converting_touches, RULES)
+def test_the_fast_route_finds_the_same(rows: list[Touch], rule: JourneyRule) -> None:
+    journeys, nulls = read_journeys(source_of(rows), rule, Wanted(tuple(MARKOV_ORDERS.values()), coalitions=True))
+    fast, found = attribute(journeys, nulls, MODELS), read_credits(source_of(rows), rule, MODELS, ModelSettings())
+    assert (found.nulls.paths, found.nulls.censored) == (nulls.paths, nulls.censored)
+    for model in MODELS:
+        assert list(found.credits[model].conversions) == pytest.approx(list(fast[model].conversions), abs=1e-9)
+        assert list(found.credits[model].value) == list(fast[model].value)
