@@ -237,6 +237,9 @@ def test_figures_are_published_compared_frozen_and_kept(client: Client, spring: 
     client.post(f"/attribution/published/{made.pk}/again/")
     text = text_of(client, f"/attribution/published/{made.pk}/")
     assert "late touches" in text
+    assert "As published" in text
+    rows = rows_of(client, f"/attribution/published/{made.pk}/?told_export=csv")
+    assert {row["Group"]: row["Last touch, EUR"] for row in rows}["E-mail"] == "4000.00"
     assert "different now" in text_of(client, "/attribution/published/")
     assert client.post(f"/attribution/published/{made.pk}/freeze/").status_code == 403
     client.force_login(spring.hanna)

@@ -61,6 +61,8 @@ MODEL_WORDS: Mapping[str, tuple[Text, Text]] = {
         gettext_lazy("As Shapley, for the share that converts: a group that many see in vain may fall below nought."),
     ),
 }
+SHOWN = ("first", "last", "last_non_direct", "linear", "time_decay", "position", "markov", "shapley")
+"""Models that have a column or a bar until the reader chooses others."""
 CONVERSION_WORDS: Mapping[str, Text] = {
     "lead": gettext_lazy("Leads"),
     "qualified": gettext_lazy("Qualified leads"),

@@ -26,7 +26,7 @@ from onegoal.apps.attribution.views.lag import bar_chart, day_bars, days_text
 from onegoal.apps.attribution.views.measure import Measure
 from onegoal.apps.attribution.views.paths import path_table
 from onegoal.apps.attribution.views.steps import places_of, step_table, steps_from, steps_to
-from onegoal.apps.attribution.words import COST_WORDS, MODEL_WORDS, conversions_text, group_name, model_name
+from onegoal.apps.attribution.words import COST_WORDS, MODEL_WORDS, SHOWN, conversions_text, group_name, model_name
 from onegoal.apps.shell import figures, numbers
 from onegoal.apps.shell.cells import Column
 from onegoal.apps.shell.charts import Chart, Series
@@ -36,8 +36,6 @@ from onegoal.apps.shell.tables import BoundTable, Table
 from onegoal.core.attribution.journeys import DAY
 from onegoal.core.attribution.roles import Roles
 from onegoal.core.statistics import wilson
-
-DRAWN = ("first", "last", "last_non_direct", "linear", "time_decay", "position", "markov", "shapley")
 
 
 @dataclass(frozen=True)
@@ -168,7 +166,7 @@ def _return(line: Line) -> float | None:
 
 
 def _chart(measure: Measure, lines: list[Line], name: str) -> Chart:
-    drawn = [line for line in lines if line.model in DRAWN]
+    drawn = [line for line in lines if line.model in SHOWN]
     least, most = (
         min(drawn, key=lambda line: line.credit.value or 0),
         max(drawn, key=lambda line: line.credit.value or 0),

@@ -21,14 +21,12 @@ from onegoal.apps.attribution.views.findings import findings_of
 from onegoal.apps.attribution.views.measure import Measure
 from onegoal.apps.attribution.views.publishing import publish_context
 from onegoal.apps.attribution.views.side_by_side import Line, SideBySide, side_by_side
-from onegoal.apps.attribution.words import MODEL_WORDS, model_name
+from onegoal.apps.attribution.words import MODEL_WORDS, SHOWN, model_name
 from onegoal.apps.shell.cells import Column
 from onegoal.apps.shell.charts import Chart, Series
 from onegoal.apps.shell.responses import respond
 from onegoal.apps.shell.tables import BoundTable, Table
 
-SHOWN = ("first", "last", "last_non_direct", "linear", "time_decay", "position", "markov", "shapley")
-"""Models that have a column until the reader chooses others."""
 DRAWN = ("first", "last", "linear", "markov", "shapley")
 MOST_DRAWN = 4
 MOST_GROUPS = 8

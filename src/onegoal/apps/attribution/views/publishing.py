@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +12,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
@@ -23,8 +26,9 @@ from onegoal.apps.attribution.queries.documents import BILLION, SPEND
 from onegoal.apps.attribution.queries.publications import latest_comparison, visible_publications
 from onegoal.apps.attribution.services import freeze_publication, publish_figures, restate, withdraw_publication
 from onegoal.apps.attribution.views.common import page_context
+from onegoal.apps.attribution.views.credit_columns import CreditColumn
 from onegoal.apps.attribution.views.measure import Measure
-from onegoal.apps.attribution.words import PART_WORDS, group_name, model_name
+from onegoal.apps.attribution.words import PART_WORDS, SHOWN, group_name, model_name
 from onegoal.apps.shell.cells import Column
 from onegoal.apps.shell.responses import respond
 from onegoal.apps.shell.tables import BoundTable, Filter, Table
@@ -47,6 +51,15 @@ class Changed:
     def difference(self) -> float:
         """Now less was."""
         return self.now - self.was
+
+
+@dataclass(frozen=True)
+class Told:
+    """A group's credits as they were published, by model."""
+
+    name: str
+    credit: Mapping[str, float]
+    is_unattributed: bool = False
 
 
 def publish_context(request: HttpRequest, wanted: Wanted) -> dict[str, Any]:
@@ -108,14 +121,15 @@ def figure(request: HttpRequest, pk: int) -> HttpResponseBase:
     wanted, user = read_wanted(request, now=timezone.now()), _user(request)
     one = get_object_or_404(visible_publications(user), pk=pk)
     asked, latest = Asked.from_json(one.asked), latest_comparison(one)
+    told = _told_table(request, one, asked)
     table = _changes_table(request, one, asked, latest, sees_costs=has_right(user, Right.SEE_COSTS))
     context = page_context(
         request, wanted, heading=one.name, publication=one, words=asked_words(asked, wanted.projects),
         models_url=reverse("attribution:models") + address_of(asked, wanted.projects), latest=latest,
-        state=_state(one), table=table, may_publish=has_right(user, Right.PUBLISH),
+        state=_state(one), table=table, told=told, may_publish=has_right(user, Right.PUBLISH),
         may_freeze=has_right(user, Right.FREEZE),
     )  # fmt: skip
-    return respond(request, "attribution/figure.html", context, table)
+    return respond(request, "attribution/figure.html", context, told, table)
 
 
 @requires(Right.PUBLISH)
@@ -124,7 +138,7 @@ def look_again(request: HttpRequest, pk: int) -> HttpResponse:
     """Compare a publication with the data as it is now."""
     one = get_object_or_404(visible_publications(_user(request)), pk=pk)
     restate(publication=one, now=timezone.now())
-    say(request, _state(one))
+    say(request, capfirst(_state(one)))
     return redirect("attribution:figure", pk)
 
 
@@ -162,6 +176,39 @@ def _state(one: Publication) -> str:
     return ngettext("%(count)s figure is different now", "%(count)s figures are different now", count) % {
         "count": count
     }
+
+
+def _told_table(request: HttpRequest, one: Publication, asked: Asked) -> BoundTable:
+    """The figures as they were published, a column for each model."""
+    measure, document = Measure(asked, one.currency), json.loads(one.figures)
+    what = "value" if measure.is_money else "conversions"
+    by_model: dict[str, dict[str, float]] = {model: own[what] or {} for model, own in document["models"].items()}
+    groups = sorted({group for own in by_model.values() for group, credit in own.items() if credit})
+    lines = [
+        Told(group_name(asked.dimension, group), {model: own.get(group, 0) for model, own in by_model.items()})
+        for group in groups
+    ]
+    without = document["unattributed"][what] or 0
+    rest = Told(_("Unattributed"), dict.fromkeys(by_model, without), is_unattributed=True)
+    table = Table(
+        key="told",
+        title=_("As published"),
+        columns=[
+            Column("name", _("Group")),
+            *(
+                CreditColumn(
+                    model, model_name(model), measure.kind, value=f"credit.{model}", currency=one.currency,
+                    measure=measure, visible=model in SHOWN,
+                )
+                for model in by_model
+            ),
+        ],
+        default_sort=f"-{next(iter(by_model), 'name')}",
+        prefixed=True,
+        keeps_views=False,
+        page_size=200,
+    )  # fmt: skip
+    return table.bind(request, [*lines, rest], totals=dict.fromkeys(by_model, document[what] or 0))
 
 
 def _changes_table(
