@@ -7,12 +7,16 @@ import tempfile
 import threading
 from pathlib import Path
 
+import duckdb
 import numpy as np
 import pyarrow as pa
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from tests.attribution.given import conversions as given_conversions
+from tests.attribution.given import converting_touches, source_of
+from tests.attribution.given import touches as given_touches
 
 from onegoal.attribution.marts import (
     ChangeRefused,
@@ -24,13 +28,16 @@ from onegoal.attribution.marts import (
     MartDiffers,
     MartSettings,
     Touched,
+    changes_of,
     loading,
     merging,
     opened,
 )
 from onegoal.attribution.marts.manifest import MartFolder
+from onegoal.attribution.packed import Wanted, read_journeys
+from onegoal.attribution.sources import TouchSource
 from onegoal.core.attribution.cutting import NO_LEAD, Conversions, Touches, cut_journeys
-from onegoal.core.attribution.journeys import JourneyRule, Journeys, NullJourneys
+from onegoal.core.attribution.journeys import DAY, JourneyRule, Journeys, NullJourneys
 from onegoal.core.attribution.models import attribute
 from onegoal.core.attribution.nulls import combined
 from onegoal.core.attribution.settings import MODELS
@@ -397,3 +404,33 @@ def test_parts_stay_few_and_small_ones_are_merged_first():
             rewritten += sizes[-1]
     assert len(sizes) < merging.MOST_PARTS
     assert rewritten < 400_000 * 10
+
+
+@given(st.tuples(converting_touches, st.none()) | st.tuples(given_touches, given_conversions))
+@settings(max_examples=40, deadline=None)
+def test_a_mart_filled_from_a_source_holds_what_the_fast_route_reads(drawn):
+    source = source_of(*drawn)
+    built = MartSettings(JourneyRule(10 * DAY))
+    with tempfile.TemporaryDirectory() as folder:
+        mart = JourneyMart.open(Path(folder) / "mart", built)
+        mart.update(changes_of(source))
+        journeys, nulls = read_journeys(source, built.rule, Wanted((1, 2, 3), coalitions=True, buckets=True))
+        same(mart.reading().journeys() if mart.version else (journeys, nulls), (journeys, combined([(nulls, 1)])))
+
+
+def test_people_named_by_text_keep_their_numbers_from_one_source_to_the_next(tmp_path):
+    def named(sql: str) -> TouchSource:
+        columns = (
+            'p AS person, make_timestamp(t) AS "at", NULL::BIGINT AS sequence, c AS channel, b AS converted, v AS value'
+        )
+        return TouchSource(
+            duckdb.connect(), f"SELECT {columns} FROM (VALUES {sql}) rows(p, t, c, b, v)", None, ("ads", "mail"),
+            ends_at=99, has_text_persons=True,
+        )  # fmt: skip
+
+    mart = JourneyMart.open(tmp_path / "mart", BUILT)
+    mart.update(changes_of(named("('ann', 10, 'ads', false, 0), ('bob', 11, 'mail', false, 0)")))
+    mart.update(changes_of(named("('eve', 20, 'ads', false, 0), ('ann', 30, 'mail', true, 70)"), first_key=100))
+    journeys, nulls = mart.reading().journeys()
+    assert [journeys.groups[code] for code in journeys.group] == ["ads", "mail"]
+    assert (journeys.value.tolist(), journeys.key.tolist(), nulls.paths + nulls.censored) == ([70], [100], 2)

@@ -6,8 +6,9 @@ from onegoal.attribution.marts.changes import ChangeRefused, Changes, Converted,
 from onegoal.attribution.marts.manifest import MartSettings
 from onegoal.attribution.marts.mart import JourneyMart, MartDiffers
 from onegoal.attribution.marts.reading import Reading
+from onegoal.attribution.marts.sources import changes_of
 
 __all__ = [
     "ChangeRefused", "Changes", "Converted", "Dropped", "JourneyMart", "Known", "MartDiffers", "MartSettings", "Reading",
-    "Touched",
+    "Touched", "changes_of",
 ]  # fmt: skip

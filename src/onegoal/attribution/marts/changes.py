@@ -56,7 +56,7 @@ class Touched:
         if not len(self.identity) == len(self.at) == len(self.group):
             raise ChangeRefused("ragged", "Columns of touches differ in length.")
         codes = np.array([code_of(name) for name in self.names], np.int16)
-        sequence = np.zeros(len(self.identity), np.int64) if self.sequence is None else self.sequence
+        sequence = np.broadcast_to(np.int64(0), len(self.identity)) if self.sequence is None else self.sequence
         group = codes[self.group] if len(self.group) else codes[:0]
         return TouchRows(_whole(self.identity), _whole(self.at), _whole(sequence), group)
 

@@ -6,8 +6,10 @@ import itertools
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from onegoal.attribution.marts.closed import Owned, closed_columns
 from onegoal.attribution.marts.cut import closed_journeys, open_touches, ordered
@@ -22,7 +24,7 @@ from onegoal.attribution.scan import THREADS
 from onegoal.core.attribution.cutting import Touches, person_starts
 from onegoal.core.attribution.journeys import Ints
 
-_BLOCK = 1 << 20
+_BLOCK = 1 << 19
 
 
 def first_parts(
@@ -103,8 +105,9 @@ class _Sorted:
     @classmethod
     def of(cls, rows: TouchRows, alphabet: Alphabet) -> _Sorted:
         """Sort touches."""
-        ranks = alphabet.ranks[rows.group].astype(np.int64)
-        columns, named = [rows.identity, rows.at, rows.sequence, ranks], None
+        ranks = alphabet.ranks.astype(np.int16)[rows.group]
+        columns: list[NDArray[Any]] = [rows.identity, rows.at, rows.sequence, ranks]
+        named = None
         packing = Packing.of(columns)
         if packing is None:
             named, columns[0] = np.unique(rows.identity, return_inverse=True)

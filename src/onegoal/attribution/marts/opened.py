@@ -20,7 +20,7 @@ Counted = tuple[Ints, Ints]
 
 _BUCKET_BITS = BUCKETS.bit_length() - 1
 MOST_SET_GROUPS = 63 - _BUCKET_BITS
-_FLUSH = 1 << 22
+_FLUSH = 1 << 21
 _BLOCK = 1 << 20
 _MOST_CELLS = 1 << 22
 _ENDINGS = 2

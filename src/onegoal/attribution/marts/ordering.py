@@ -10,6 +10,7 @@ import numpy as np
 from onegoal.core.attribution.journeys import MICROSECONDS, Ints
 
 _MOST_BITS = 63
+_BLOCK = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,13 @@ class Packing:
         return cls(tuple(spans)) if sum(bits for _, _, bits in spans) <= _MOST_BITS else None
 
     def packed(self, columns: Sequence[Ints]) -> Ints:
-        """Return one number for each row."""
+        """Return one number for each row, worked out in blocks so that nothing else grows with the rows."""
+        numbers = np.empty(len(columns[0]), np.int64)
+        for begin in range(0, len(numbers), _BLOCK):
+            numbers[begin : begin + _BLOCK] = self._packed([column[begin : begin + _BLOCK] for column in columns])
+        return numbers
+
+    def _packed(self, columns: Sequence[Ints]) -> Ints:
         number = np.zeros(len(columns[0]), np.int64)
         for column, (low, unit, bits) in zip(columns, self.columns, strict=True):
             number <<= bits
@@ -62,6 +69,8 @@ def _span(column: Ints) -> tuple[int, int, int]:
 
 def _coarser(column: Ints, low: int, unit: int, bits: int) -> tuple[int, int, int]:
     """Count in seconds what is whole seconds from the lowest on."""
-    if not MICROSECONDS.bit_length() < bits <= _MOST_BITS or np.any((column - low) % MICROSECONDS):
+    if not MICROSECONDS.bit_length() < bits <= _MOST_BITS:
+        return low, unit, bits
+    if any(np.any((column[begin : begin + _BLOCK] - low) % MICROSECONDS) for begin in range(0, len(column), _BLOCK)):
         return low, unit, bits
     return low, MICROSECONDS, (((1 << bits) - 1) // MICROSECONDS).bit_length()
