@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow as pa
 
 from onegoal.attribution.marts.closed import Owned
+from onegoal.attribution.marts.merging import distinct
 from onegoal.attribution.marts.touch_runs import TouchRows
 from onegoal.core.attribution.cutting import NO_LEAD, Conversions
 from onegoal.core.attribution.journeys import Ints
@@ -125,7 +126,7 @@ class Changes:
 
     def identities(self) -> Ints:
         """Return whose journeys may change, each once and in order."""
-        return np.unique(np.concatenate([_whole(column) for column in self._told()]))
+        return distinct(*(_whole(column) for column in self._told()))
 
     def _told(self) -> Sequence[Ints]:
         return (

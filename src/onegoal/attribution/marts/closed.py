@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from onegoal.attribution.marts.files import Columns
-from onegoal.attribution.marts.merging import members, offsets, spread
+from onegoal.attribution.marts.merging import distinct, members, offsets, spread
 from onegoal.core.attribution.cutting import NO_LEAD, Conversions, bucket_of
 from onegoal.core.attribution.journeys import Ints, Journeys
 
@@ -79,7 +79,7 @@ def merged(parts: Sequence[Columns], *, with_oldest: bool) -> Columns:
     kept, void = [], _EMPTY
     for part in reversed(parts):
         kept.append(_rows(part, ~members(part["person"], void)))
-        void = np.union1d(void, part["restated"])
+        void = distinct(void, part["restated"])
     whole = {name: np.concatenate([part[name] for part in kept]) for name in (*_ROWS, "lengths", "group", "age")}
     starts = offsets(whole.pop("lengths"))
     # Persons of different parts are different, and within a part they are in order.

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from onegoal.attribution.marts.closed import Owned
-from onegoal.attribution.marts.merging import members
+from onegoal.attribution.marts.merging import distinct, members
 from onegoal.attribution.marts.opened import Alphabet
 from onegoal.attribution.marts.ordering import order_of
 from onegoal.attribution.marts.touch_runs import TouchRows
@@ -30,7 +30,7 @@ class Ordered:
 def ordered(rows: TouchRows, persons: Ints, alphabet: Alphabet) -> Ordered:
     """Return touches in the order of the rule; groups become places among the sorted names."""
     ranks = alphabet.ranks[rows.group]
-    everybody = np.unique(persons)
+    everybody = distinct(persons)
     order = order_of(np.searchsorted(everybody, persons), rows.at, rows.sequence, ranks.astype(np.int64))
     return Ordered(Touches(persons[order], rows.at[order], ranks[order]), order)
 
@@ -47,7 +47,7 @@ def open_touches(touches: Touches, conversions: Conversions) -> Touches:
 
 def closed_journeys(touches: Touches, owned: Owned, rule: JourneyRule, alphabet: Alphabet) -> Journeys:
     """Return the journeys of conversions sorted by (person, at, key); groups become codes of the mart again."""
-    mine = touches.taken(members(touches.person, np.unique(owned.conversions.person)))
+    mine = touches.taken(members(touches.person, distinct(owned.conversions.person)))
     journeys, _ = cut_journeys(mine, owned.conversions, groups=alphabet.sorted_names, rule=rule, ends_at=0)
     return Journeys(
         groups=alphabet.names, starts=journeys.starts, group=alphabet.codes[journeys.group], age=journeys.age,

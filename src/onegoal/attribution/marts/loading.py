@@ -15,7 +15,7 @@ from onegoal.attribution.marts.closed import Owned, closed_columns
 from onegoal.attribution.marts.cut import closed_journeys, open_touches, ordered
 from onegoal.attribution.marts.files import Columns
 from onegoal.attribution.marts.manifest import MartSettings
-from onegoal.attribution.marts.merging import members, offsets
+from onegoal.attribution.marts.merging import distinct, members, offsets
 from onegoal.attribution.marts.opened import Alphabet, OpenCounts
 from onegoal.attribution.marts.ordering import Packing
 from onegoal.attribution.marts.people import People
@@ -32,7 +32,7 @@ def first_parts(
 ) -> dict[str, Columns]:
     """Return the touches, closed journeys and open counts of a mart that held nothing; conversions in order."""
     # Whose identities are all there is to know: one identity, no conversion. They are counted where they lie.
-    special = np.union1d(people.named(), owned.conversions.person)
+    special = distinct(people.named(), owned.conversions.person)
     run, parts = _sorted_run(rows, special, settings, alphabet)
     counts = OpenCounts(settings, alphabet, touches=len(rows))
     for part in parts:

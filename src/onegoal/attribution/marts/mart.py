@@ -16,7 +16,7 @@ from onegoal.attribution.marts.cut import closed_journeys, open_touches, ordered
 from onegoal.attribution.marts.files import Columns
 from onegoal.attribution.marts.loading import first_parts
 from onegoal.attribution.marts.manifest import KINDS, Manifest, MartFolder, MartSettings, Opened, Part
-from onegoal.attribution.marts.merging import members, newest_to_merge
+from onegoal.attribution.marts.merging import distinct, members, newest_to_merge
 from onegoal.attribution.marts.opened import Alphabet, OpenCounts
 from onegoal.attribution.marts.people import People
 from onegoal.attribution.marts.reading import Reading
@@ -189,7 +189,7 @@ class _Update:
         if not self._runs and not self._closed:
             return self._first()
         touched = self._changes.identities()
-        persons = np.unique(np.concatenate([self._before.persons_of(touched), self._after.persons_of(touched)]))
+        persons = distinct(self._before.persons_of(touched), self._after.persons_of(touched))
         identities = self._identities(persons)
         held = touch_runs.found_in(self._runs, identities)
         had = closed.conversions_of(self._closed, persons)
@@ -200,7 +200,7 @@ class _Update:
         counts = OpenCounts(self._settings, self._alphabet, touches=len(held) + len(self._added))
         after = self._count(counts, held, kept, had, now)
         journeys = closed_journeys(after, now, self._settings.rule, self._alphabet)
-        restated = np.unique(np.concatenate([had.conversions.person, now.conversions.person]))
+        restated = distinct(had.conversions.person, now.conversions.person)
         return _Added(
             self._alphabet.names,
             {
@@ -222,7 +222,7 @@ class _Update:
 
     def _identities(self, persons: Ints) -> Ints:
         before = self._before.identities_of(persons)
-        return before if self._after is self._before else np.union1d(before, self._after.identities_of(persons))
+        return before if self._after is self._before else distinct(before, self._after.identities_of(persons))
 
     def _kept(self, held: TouchRows) -> np.ndarray:
         """Return which of the touches held stay. Raises: ChangeRefused."""
@@ -253,7 +253,7 @@ class _Update:
 
     def _run(self, held: TouchRows, kept: np.ndarray) -> Columns:
         """Return the run of new touches; identities that lost some are told whole."""
-        restated = np.unique(self._gone.identity)
+        restated = distinct(self._gone.identity)
         again = held.taken(kept & members(held.identity, restated))
         rows = TouchRows.joined([again, self._added])
         return touch_runs.run_columns(rows.taken(np.argsort(rows.identity, kind="stable")), restated=restated)

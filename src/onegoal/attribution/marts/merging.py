@@ -49,3 +49,10 @@ def members(values: Ints, of: Ints) -> np.ndarray:
         return np.zeros(len(values), bool)
     places = np.minimum(np.searchsorted(of, values), len(of) - 1)
     return of[places] == values
+
+
+def distinct(*columns: Ints) -> Ints:
+    """Return the values of all columns, each once and in order: by sorting, which beats the hashing of np.unique."""
+    values = np.concatenate([np.empty(0, np.int64), *columns])
+    values.sort()
+    return values[np.concatenate(([True], values[1:] != values[:-1]))] if len(values) else values

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from onegoal.attribution.marts.files import Columns
-from onegoal.attribution.marts.merging import members, spread
+from onegoal.attribution.marts.merging import distinct, members, spread
 from onegoal.core.attribution.journeys import Ints
 
 
@@ -52,12 +52,12 @@ class People:
             first = np.searchsorted(run["owner"], persons)
             lengths = np.searchsorted(run["owner"], persons, side="right") - first
             candidates.append(run["owned"][spread(first, lengths)])
-        found = np.unique(np.concatenate(candidates))
+        found = distinct(*candidates)
         return found[members(self.persons_of(found), persons)]
 
     def named(self) -> Ints:
         """Return everybody who is spoken of, as identity or as person, sorted."""
-        return np.unique(np.concatenate([np.empty(0, np.int64), *(_both(run) for run in self.runs)]))
+        return distinct(*(run[name] for run in self.runs for name in ("identity", "person")))
 
 
 def people_columns(identity: Ints, person: Ints) -> Columns:
@@ -76,7 +76,3 @@ def merged(runs: Sequence[Columns], *, with_oldest: bool) -> Columns:
     told = people_columns(columns["identity"], columns["person"])
     apart = told["identity"] != told["person"]
     return people_columns(told["identity"][apart], told["person"][apart]) if with_oldest else told
-
-
-def _both(run: Columns) -> Ints:
-    return np.concatenate([run["identity"], run["person"]])

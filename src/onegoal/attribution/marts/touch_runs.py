@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from onegoal.attribution.marts.files import Columns
-from onegoal.attribution.marts.merging import members, offsets, spread
+from onegoal.attribution.marts.merging import distinct, members, offsets, spread
 from onegoal.core.attribution.cutting import person_starts
 from onegoal.core.attribution.journeys import Ints
 
@@ -95,7 +95,7 @@ def merged(runs: Sequence[TouchRun], *, with_oldest: bool) -> Columns:
     parts, void = [], np.empty(0, np.int64)
     for run in reversed(runs):
         parts.append(run.without(void))
-        void = np.union1d(void, run.restated)
+        void = distinct(void, run.restated)
     rows = TouchRows.joined(parts[::-1])
     # Timsort merges stretches that are in order already, which is what these are.
     rows = rows.taken(np.argsort(rows.identity, kind="stable"))
