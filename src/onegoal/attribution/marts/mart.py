@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from onegoal.attribution.marts.opened import Alphabet, OpenCounts
 from onegoal.attribution.marts.people import People
 from onegoal.attribution.marts.reading import Reading
 from onegoal.attribution.marts.touch_runs import TouchRows, TouchRun
+from onegoal.attribution.scan import THREADS
 from onegoal.core.attribution.cutting import Touches
 from onegoal.core.attribution.journeys import Ints
 
@@ -247,9 +249,16 @@ class _Update:
         else:
             before = ordered(held, self._before.persons_of(held.identity), self._alphabet).touches
         now_touches = after.taken(stays)
-        counts.add(open_touches(before, had.conversions), -1)
-        counts.add(open_touches(now_touches, now.conversions))
+        with ThreadPoolExecutor(THREADS) as pool:
+            as_they_were = pool.submit(self._counted, before, had, -1)
+            counts.merge(self._counted(now_touches, now, 1))
+            counts.merge(as_they_were.result())
         return now_touches
+
+    def _counted(self, touches: Touches, owned: Owned, sign: int) -> OpenCounts:
+        counts = OpenCounts(self._settings, self._alphabet, touches=len(touches))
+        counts.add(open_touches(touches, owned.conversions), sign)
+        return counts
 
     def _run(self, held: TouchRows, kept: np.ndarray) -> Columns:
         """Return the run of new touches; identities that lost some are told whole."""
