@@ -20,8 +20,8 @@ def numbered(source: TouchSource) -> tuple[TouchSource, Ints]:
     # Fifteen hexadecimal digits of MD5 fit a signed number; two people who share them only share a random group.
     lasting = "('0x' || md5(person)[:15])::BIGINT" if source.has_text_persons else "person::BIGINT"
     source.connection.execute(
-        f"CREATE OR REPLACE TEMP TABLE {_TABLE} AS SELECT person, {lasting} AS lasting, row_number() OVER (ORDER BY person) - 1 AS code "  # noqa: S608
-        f"FROM (SELECT DISTINCT person FROM ({everybody}))"
+        f"CREATE OR REPLACE TEMP TABLE {_TABLE} AS SELECT person, {lasting} AS lasting, "  # noqa: S608
+        f"row_number() OVER (ORDER BY person) - 1 AS code FROM (SELECT DISTINCT person FROM ({everybody}))"
     )
     lasting_numbers = source.connection.sql(f"SELECT lasting FROM {_TABLE} ORDER BY code").fetchnumpy()["lasting"]  # noqa: S608
     return (

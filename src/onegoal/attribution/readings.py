@@ -25,6 +25,8 @@ _EARLIEST, _LATEST = "TIMESTAMP '1900-01-01'", "TIMESTAMP '2200-01-01'"
 # Moments as numbers: what is below the first bound counts seconds, then milli-, micro- and nanoseconds.
 _EPOCHS = ((10**11, "seconds", 1_000_000, 1), (10**14, "milliseconds", 1_000, 1), (10**17, "microseconds", 1, 1))
 
+_ZONED = {"TIMESTAMP WITH TIME ZONE", "TIMESTAMPTZ_NS"}
+
 Answers = Mapping[str, Any]
 
 
@@ -131,8 +133,8 @@ def plan_time(column: str, type_name: str, zone: str, *, is_needed: bool) -> Pla
         return _plan_number_time(column, is_needed)
     name = quoted(column)
     notes: tuple[str, ...] = ()
-    if kind == "TIMESTAMP WITH TIME ZONE":
-        sql = f"make_timestamp(epoch_us({name}))"
+    if kind in _ZONED:
+        sql = f"make_timestamp(epoch_us({name}::TIMESTAMPTZ))"
     elif kind in _MOMENTS or kind == "DATE":
         plain = name if kind == "TIMESTAMP" else f"{name}::TIMESTAMP"
         sql = plain if zone == "UTC" else f"make_timestamp(epoch_us(timezone({literal(zone)}, {plain})))"
@@ -144,10 +146,12 @@ def plan_time(column: str, type_name: str, zone: str, *, is_needed: bool) -> Pla
     def settle(found: Answers) -> Settled:
         outside = found["low"] is not None and (found["low"] < -2208988800 or found["high"] >= 7258118400)
         bad = _bad_moment(column, type_name, sql, is_needed and found["filled"] < found["rows"], outside)
-        is_utc = zone == "UTC" or kind == "TIMESTAMP WITH TIME ZONE"
+        is_utc = zone == "UTC" or kind in _ZONED
         return _moment(column, sql, bad, notes, is_plain=is_utc and kind != "DATE", is_direct=is_utc)
 
-    return Plan(settle, {"filled": f"count({name})", "low": f"epoch(min({name}))", "high": f"epoch(max({name}))"})
+    ends = {"low": f"min({name})", "high": f"max({name})"}
+    cast = "::TIMESTAMPTZ" if kind in _ZONED else ""
+    return Plan(settle, {"filled": f"count({name})", **{end: f"epoch({sql}{cast})" for end, sql in ends.items()}})
 
 
 def _plan_text_time(column: str, type_name: str, zone: str, is_needed: bool) -> Plan:

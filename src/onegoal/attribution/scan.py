@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
+from onegoal.attribution.footers import read_footers
 from onegoal.attribution.sources import OTHER, PlainParquet, TouchSource
 from onegoal.core.attribution.journeys import Ints
 
@@ -60,8 +60,8 @@ def over_pieces(source: TouchSource, plain: PlainParquet | None, work: Callable[
 
 
 def extent_of(source: TouchSource, plain: PlainParquet | None) -> Extent:
-    """Return what the touches span; plain files say it in their statistics."""
-    told = _extent_in_statistics(plain) if plain is not None and not source.has_sequence else None
+    """Return what the touches span; plain files say it in their footers."""
+    told = _extent_in_footers(plain) if plain is not None and not source.has_sequence else None
     return told or _extent_in_rows(source)
 
 
@@ -179,27 +179,12 @@ def _extent_in_rows(source: TouchSource) -> Extent:
     return Extent(rows, (first, last), (begin, end), (min(low, 0), max(high, 0)))
 
 
-def _extent_in_statistics(plain: PlainParquet) -> Extent | None:
-    """Return what the row groups say of themselves; None where one of them does not."""
-    rows = 0
-    persons: list[int] = []
-    ats: list[dt.datetime] = []
-    for path in plain.files:
-        file = pq.ParquetFile(path)
-        if getattr(file.schema_arrow.field(plain.at).type, "unit", "ns") == "ns":
-            return None
-        places = {file.schema.column(i).path: i for i in range(len(file.schema))}
-        for number in range(file.metadata.num_row_groups):
-            row_group = file.metadata.row_group(number)
-            rows += row_group.num_rows
-            of_person, of_at = (row_group.column(places[name]).statistics for name in (plain.person, plain.at))
-            if of_person is None or of_at is None or not (of_person.has_min_max and of_at.has_min_max):
-                return None
-            persons += [of_person.min, of_person.max]
-            ats += [of_at.min, of_at.max]
-    if not rows:
+def _extent_in_footers(plain: PlainParquet) -> Extent | None:
+    footers = read_footers(plain.files, (plain.person, plain.at))
+    person, at = footers.spans.get(plain.person), footers.spans.get(plain.at)
+    if not footers.rows or person is None or at is None:
         return None
-    # By NumPy: pa.array of Python objects would import pandas.
-    ends = [at.replace(tzinfo=None) if isinstance(at, dt.datetime) else at for at in (min(ats), max(ats))]
-    begin, end = np.array(ends, "datetime64[us]").view(np.int64).tolist()
-    return Extent(rows, (int(min(persons)), int(max(persons))), (begin, end), (0, 0))
+    bounds = (person.low, person.high, at.low, at.high)
+    if None in bounds:
+        return None
+    return Extent(footers.rows, bounds[:2], bounds[2:], (0, 0))  # type: ignore[arg-type]

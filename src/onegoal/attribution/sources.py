@@ -8,12 +8,14 @@ import datetime as dt
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from onegoal.attribution.bots import bot_notes
 from onegoal.attribution.checking import refused
 from onegoal.attribution.columns import ROLES, Columns, find_columns, has_column
 from onegoal.attribution.files import Given, open_given, quoted, rows_of
+from onegoal.attribution.footers import Footers, Span, read_footers
 from onegoal.attribution.grouping import NOT_SET as NOT_SET
 from onegoal.attribution.grouping import OTHER as OTHER
 from onegoal.attribution.grouping import Folded, by_expression, fold
@@ -169,6 +171,10 @@ def connect(timezone: str = "UTC") -> duckdb.DuckDBPyConnection:
     return connection
 
 
+Asked = tuple[str, str, str]
+"""A part of the table, what is asked of its column, and the aggregate that answers it."""
+
+
 class _Table:
     """One given table on its way to the shape that engines read."""
 
@@ -254,14 +260,52 @@ class _Table:
         answers: dict[str, dict[str, Any]] = {role: {"rows": self.rows} for role in plans}
         for part in ("quick", "scan"):
             asked = [(role, name, sql) for role, plan in plans.items() for name, sql in getattr(plan, part).items()]
-            if asked:
-                listed = ", ".join(sql for _role, _name, sql in asked)
-                row = rows_of(self.connection, f"SELECT {listed} FROM {self.sql}")[0]
-                for (role, name, _sql), value in zip(asked, row, strict=True):
+            for source, some in self._by_source(asked, is_quick=part == "quick").items():
+                listed = ", ".join(sql for _role, _name, sql in some)
+                row = rows_of(self.connection, f"SELECT {listed} FROM {source}")[0]
+                for (role, name, _sql), value in zip(some, row, strict=True):
                     answers[role][name] = value
         for role, plan in plans.items():
             settled[role] = plan.settle(answers[role])
             self.notes += settled[role].notes
+
+    def _by_source(self, asked: Sequence[Asked], *, is_quick: bool) -> dict[str, list[Asked]]:
+        """Tell which questions two rows made from the footers answer, and which need the table."""
+        found: dict[str, list[Asked]] = {}
+        for role, name, sql in asked:
+            column = self.columns.by_role[role]
+            span = self.footers.spans.get(column) if is_quick else None
+            if span is not None and sql == f"count({quoted(column)})":
+                found.setdefault("(SELECT 1)", []).append((role, name, str(self.rows - span.nulls)))
+            else:
+                found.setdefault(self._ends(column, span) or self.sql, []).append((role, name, sql))
+        return found
+
+    def _ends(self, column: str, span: Span | None) -> str | None:
+        """Return a table of the smallest and the largest value of a column, where the footers tell them."""
+        if span is None or span.low is None or span.high is None:
+            return None
+        kind = self.given.types[column]
+        make = "{}"
+        if kind.startswith("TIMESTAMP"):
+            make = "make_timestamptz({})" if "TIME ZONE" in kind else "make_timestamp({})"
+        values = ", ".join(f"({make.format(value)}::{kind})" for value in (span.low, span.high))
+        return f"(VALUES {values}) AS ends({quoted(column)})"
+
+    @cached_property
+    def footers(self) -> Footers:
+        """What the files themselves tell of their columns; nothing where rows were left out or are no Parquet."""
+        if not self.given.paths or self.given.is_odd or self.how.drop_duplicates:
+            return Footers(self.rows, {})
+        return read_footers(self.given.paths, self.columns.by_role.values())
+
+    def ends_at(self) -> int | None:
+        """Return the latest moment, microseconds since 1970 UTC."""
+        span = self.footers.spans.get(self.columns.by_role["time"])
+        if span is not None and span.high is not None and not self.where and self.settled["time"].is_direct:
+            return span.high
+        found: int | None = self._one("epoch_us(max(moment))")
+        return found
 
     def check(self) -> None:
         """Refuse rows that cannot be read, or leave them out where that was asked for.
@@ -311,8 +355,8 @@ class _Table:
 
     def bots(self) -> list[str]:
         """Return a note on a person who is hardly one."""
-        is_whole_file = len(self.given.paths) == 1 and not self.where and not self.how.drop_duplicates
-        place = (self.given.paths[0], self.columns.by_role["person"]) if is_whole_file else None
+        is_whole = self.given.paths and not (self.given.is_odd or self.where or self.how.drop_duplicates)
+        place = (self.given.paths, self.columns.by_role["person"]) if is_whole else None
         return bot_notes(self.connection, self.sql, place)
 
     def plain(self, folded: Folded, *, is_apart: bool) -> PlainParquet | None:
@@ -345,7 +389,7 @@ def _source(
     only_touches = (
         " WHERE NOT (converted AND coalesce(trim(channel), '') = '')" if is_apart and folded.has_missing else ""
     )
-    ends = [row for table in tables if (row := table._one("epoch_us(max(moment))")) is not None]
+    ends = [row for table in tables if (row := table.ends_at()) is not None]
     _check_total(last, is_mixed=len(tables) == 1)
     conversions_sql = None
     if is_apart:
