@@ -14,7 +14,7 @@ from tests.attribution.reference import CONVERSION, NULL, Conversion, Touch, cut
 
 from onegoal.attribution import packed
 from onegoal.attribution.packed import Wanted, read_journeys
-from onegoal.attribution.scan import PlainParquet
+from onegoal.attribution.scan import PlainParquet, true_places
 from onegoal.attribution.sources import TouchSource
 from onegoal.core.attribution.cutting import bucket_of
 from onegoal.core.attribution.journeys import DAY, JourneyRule
@@ -229,3 +229,11 @@ def test_a_million_touches_of_one_person_are_one_journey():
     journeys, nulls = read_journeys(source, JourneyRule(30 * DAY), EVERYTHING)
     assert (journeys.lengths.tolist(), nulls.paths + nulls.censored) == ([1_000_000], 0)
     assert not len(nulls.moves[1].count)
+
+
+def test_true_places_are_found_in_pieces_of_columns_and_beside_nulls():
+    column = pa.array([True, None, False, True] * 9 + [True])
+    for begin, end in ((0, 37), (3, 20), (9, 9), (35, 37)):
+        part = column.slice(begin, end - begin)
+        assert true_places(part).tolist() == [i for i, value in enumerate(part.to_pylist()) if value]
+    assert true_places(pa.array([True, False, True])).tolist() == [0, 2]

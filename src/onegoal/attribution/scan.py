@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
@@ -75,6 +74,17 @@ def in_numpy(column: pa.Array) -> NDArray[Any]:
     return np.from_dlpack(column)
 
 
+def true_places(column: pa.BooleanArray) -> Ints:
+    """Return the places of true values, read from the bits of the column: Arrow's own functions take long to load."""
+    validity, values = (
+        None if bits is None else np.unpackbits(np.frombuffer(bits, np.uint8), bitorder="little")
+        for bits in column.buffers()
+    )
+    within = slice(column.offset, column.offset + len(column))
+    is_true = values[within] if values is not None else np.zeros(0, np.uint8)
+    return np.flatnonzero(is_true if validity is None else is_true & validity[within])
+
+
 def moments(column: pa.Array) -> Ints:
     """Return a column of timestamps or days as microseconds since 1970."""
     if pa.types.is_date(column.type):
@@ -138,15 +148,14 @@ def _piece(
 ) -> Piece:
     channel = channel if pa.types.is_dictionary(channel.type) else channel.dictionary_encode()
     group = _looked_up(codes(channel.dictionary.to_pylist()), channel.indices)
-    places = pa.nulls(0, pa.uint64()) if converted is None else pc.indices_nonzero(converted)
-    hits = in_numpy(places).astype(np.int64)
+    hits = np.empty(0, np.int64) if converted is None else true_places(converted)
     return Piece(
         person=in_numpy(person).astype(np.int64, copy=False),
         at=moments(at),
         group=group,
         sequence=None if sequence is None else _numbers(sequence),
         converted=hits,
-        value=np.zeros(len(hits), np.int64) if value is None else _numbers(value.take(places)),
+        value=np.zeros(len(hits), np.int64) if value is None else _numbers(value)[hits],
         has_missing_groups=bool(channel.null_count),
     )
 
