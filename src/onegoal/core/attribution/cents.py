@@ -8,6 +8,7 @@ from fractions import Fraction
 import numpy as np
 from numpy.typing import NDArray
 
+from onegoal.core.attribution.distinct import distinct
 from onegoal.core.attribution.journeys import Ints
 from onegoal.core.problems import ValueProblem
 
@@ -20,36 +21,48 @@ _PLAIN = 9_000_000_000
 _EXACT = 1 << 53
 _HALF = 26
 _SPLITTER = float((1 << 27) + 1)
-_WHOLE_BITS = 63
 _PIECE_BITS = 7
+_PAIR = 2
+_BLOCK_CELLS = 1 << 20
 
 
-def split(values: Ints, shares: Floats, starts: Ints) -> Ints:
+def owners(starts: Ints) -> Ints:
+    """Return the journey of each touch, (T,); every journey has at least one."""
+    owner = np.zeros(starts[-1], np.int64)
+    owner[starts[1:-1]] = 1
+    return np.cumsum(owner, out=owner)
+
+
+def split(values: Ints, shares: Floats, starts: Ints, owner: Ints | None = None) -> Ints:
     """Share each journey's value over its touches by the largest remainder; returns (T,) minor units.
 
     values: (N,).  shares: (T,), adding up to 1 in each journey.  starts: (N+1,), every journey with at least one touch.
+    owner: (T,), what `owners` returns, if it is at hand.
     The parts of a journey add up to its value exactly. Units left over go to the largest remainders, compared in
     millionths of a unit, and among equal ones to the earlier touch. A negative value is shared like its opposite.
     """
     if not values.any():
         return np.zeros(len(shares), np.int64)
-    lengths = np.diff(starts)
-    owner = np.repeat(np.arange(len(values)), lengths)
-    size, sign = np.abs(values), np.sign(values)
+    owner = owners(starts) if owner is None else owner
+    lengths, size = np.diff(starts), np.abs(values)
     whole, micro = _quotas(size[owner], shares)
-    base, extra = np.divmod(size - np.add.reduceat(whole, starts[:-1]), lengths)
-    if base.any():
+    extra = size - np.diff(np.cumsum(whole)[starts[1:] - 1], prepend=0)
+    if extra.min() < 0 or (extra >= lengths).any():
+        base, extra = np.divmod(extra, lengths)
         whole += base[owner]
-    _hand_out(whole, micro, owner, starts, extra)
-    return whole * sign[owner]
+    _hand_out(whole, micro, starts[:-1], lengths, extra)
+    return _signed(whole, values, owner)
 
 
-def split_equally(values: Ints, starts: Ints) -> Ints:
+def split_equally(values: Ints, starts: Ints, owner: Ints | None = None) -> Ints:
     """Share each journey's value equally; units left over go to its earliest touches. Shapes as in `split`."""
-    lengths = np.diff(starts)
-    part, rest = np.divmod(np.abs(values), lengths)
-    place = np.arange(starts[-1]) - np.repeat(starts[:-1], lengths)
-    return (np.repeat(part, lengths) + (place < np.repeat(rest, lengths))) * np.repeat(np.sign(values), lengths)
+    if not len(values):
+        return np.zeros(0, np.int64)
+    owner = owners(starts) if owner is None else owner
+    part, rest = np.divmod(np.abs(values), np.diff(starts))
+    whole = part[owner]
+    whole += np.arange(starts[-1]) < (starts[:-1] + rest)[owner]
+    return _signed(whole, values, owner)
 
 
 def split_total(total: int, parts: Sequence[float] | Floats) -> Ints:
@@ -129,24 +142,36 @@ def _halves(number: Floats) -> tuple[Floats, Floats]:
     return high, number - high
 
 
-def _hand_out(whole: Ints, micro: Ints, owner: Ints, starts: Ints, extra: Ints) -> None:
-    """Give one unit more to the `extra` touches of each journey with the largest remainders, in place."""
-    touches = np.flatnonzero((extra > 0)[owner])
-    if not len(touches):
-        return
-    journey = owner[touches]
-    place = touches - starts[journey]
-    lacking = _MICRO - 1 - micro[touches]
-    order = _order(journey, lacking, place)
-    rank = np.arange(len(touches)) - (np.cumsum(np.diff(starts) * (extra > 0)) - np.diff(starts))[journey]
-    whole[starts[journey] + order] += rank < extra[journey]
+def _signed(whole: Ints, values: Ints, owner: Ints) -> Ints:
+    return whole if values.min() >= 0 else whole * np.sign(values)[owner]
 
 
-def _order(journey: Ints, lacking: Ints, place: Ints) -> Ints:
-    """Return, journey by journey, the places of the touches from the least lacking to the most, earlier ones first."""
-    place_bits, lacking_bits = int(place.max()).bit_length(), _MICRO.bit_length()
-    if int(journey[-1]).bit_length() + lacking_bits + place_bits > _WHOLE_BITS:
-        return place[np.lexsort((place, lacking, journey))]
-    key = (((journey << lacking_bits) | lacking) << place_bits) | place
-    key.sort()
-    return key & ((1 << place_bits) - 1)
+def _hand_out(whole: Ints, micro: Ints, first: Ints, lengths: Ints, extra: Ints) -> None:
+    """Give one unit more to the `extra` touches of each journey with the largest remainders, in place.
+
+    Journeys of one length are worked on together: those of two touches only compare two numbers.
+    """
+    journeys = np.flatnonzero(extra)
+    sizes = lengths[journeys]
+    for length in distinct(sizes).tolist():
+        chosen = journeys[sizes == length]
+        for part in np.array_split(chosen, max(len(chosen) * length // _BLOCK_CELLS, 1)):
+            begin = first[part]
+            if length == _PAIR:
+                whole[begin + (micro[begin + 1] > micro[begin])] += 1
+            else:
+                touches, is_lucky = _largest(micro, begin, length, extra[part])
+                whole[touches[is_lucky]] += 1
+
+
+def _largest(micro: Ints, begin: Ints, length: int, extra: Ints) -> tuple[Ints, NDArray[np.bool_]]:
+    """Return the touches of journeys of one length by falling remainder, (n, length), and which are the `extra` first."""
+    bits = length.bit_length()
+    order = micro[begin[:, None] + np.arange(length)]
+    np.subtract(_MICRO, order, out=order)
+    order <<= bits
+    order |= np.arange(length)
+    order.sort(axis=1)
+    order &= (1 << bits) - 1
+    order += begin[:, None]
+    return order, np.arange(length) < extra[:, None]

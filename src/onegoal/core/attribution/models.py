@@ -86,9 +86,9 @@ def parcels_of(model: str, attributed: Attributed, settings: ModelSettings) -> P
         group = attributed.group[chosen_touch(model, attributed, settings)]
         return Parcels(group, np.arange(len(group)), attributed.conversions.astype(float), attributed.value)
     if model in ("linear_distinct", "shapley"):
-        return _equal(attributed.distinct, settings)
+        return _equal(attributed.distinct)
     if model == "linear":
-        return _equal(attributed, settings)
+        return _equal(attributed)
     return _shared(attributed, shares_of(model, attributed, settings))
 
 
@@ -143,13 +143,14 @@ def global_share(model: str, effects: Effects, conversions: int, value: int, siz
     )
 
 
-def _equal(attributed: Attributed, settings: ModelSettings) -> Parcels:
-    parts = weights.linear(attributed, settings) * attributed.conversions[attributed.owner]
-    return Parcels(attributed.group, attributed.owner, parts, split_equally(attributed.value, attributed.starts))
+def _equal(attributed: Attributed) -> Parcels:
+    parts = (attributed.conversions / attributed.lengths)[attributed.owner]
+    value = split_equally(attributed.value, attributed.starts, attributed.owner)
+    return Parcels(attributed.group, attributed.owner, parts, value)
 
 
 def _shared(attributed: Attributed, shares: Floats) -> Parcels:
-    value = split(attributed.value, shares, attributed.starts)
+    value = split(attributed.value, shares, attributed.starts, attributed.owner)
     return Parcels(attributed.group, attributed.owner, shares * attributed.conversions[attributed.owner], value)
 
 

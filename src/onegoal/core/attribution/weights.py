@@ -10,7 +10,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from onegoal.core.attribution.cents import Floats
+from onegoal.core.attribution.cents import Floats, owners
 from onegoal.core.attribution.journeys import Ints, Journeys
 from onegoal.core.attribution.settings import CustomWeights, ModelSettings
 
@@ -42,7 +42,7 @@ class Attributed:
     @cached_property
     def owner(self) -> Ints:
         """The journey of each touch, (T,)."""
-        return np.repeat(np.arange(len(self.value)), self.lengths)
+        return owners(self.starts)
 
     @cached_property
     def place(self) -> Ints:
