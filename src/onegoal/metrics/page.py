@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from onegoal.metrics.attributed import ATTRIBUTED, AttributedMetric
 from onegoal.metrics.catalogue import METRICS, Metric
 from onegoal.metrics.dimensions import DIMENSIONS
 from onegoal.metrics.measures import MEASURES
@@ -24,6 +25,7 @@ def page() -> str:
     parts = [_HEAD, "## Dimensions\n", "| name | title |\n|---|---|"]
     parts += [f"| `{found.name}` | {found.title} |" for found in DIMENSIONS.values()]
     parts += ["\n## Metrics\n", *(_section(metric) for metric in METRICS.values())]
+    parts += ["## Attributed figures\n", "Of one group by one model.\n", *map(_attributed, ATTRIBUTED.values())]
     return "\n".join(parts)
 
 
@@ -40,6 +42,12 @@ def _section(metric: Metric) -> str:
         lines.append("- only for those who may see costs")
     lines.append(f"- by: {', '.join(metric.dimensions)}\n")
     return "\n".join(lines)
+
+
+def _attributed(metric: AttributedMetric) -> str:
+    lines = [f"### {metric.title} (`{metric.name}`)\n", metric.words + "\n", f"- unit: {metric.unit}"]
+    lines += ["- only for those who may see costs"] if metric.needs_costs else []
+    return "\n".join(lines) + "\n"
 
 
 def main() -> None:

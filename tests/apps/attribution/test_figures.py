@@ -253,15 +253,42 @@ def test_what_happens_after_the_days_changes_nothing_in_them(world: Any) -> None
 def test_a_cost_is_spend_divided_by_a_share(world: Any) -> None:
     touch("Ion", "display", "2026-01-02")
     lead("Ion", "search", "2026-01-05")
-    deal("Ion", "2026-01-10", 1_000_00)
+    deal("Ion", "2026-01-10", 1_000_00, margin_minor=400_00)
     take_in_spend(rows=[spend_row("s1", 100_00)], now=NOW)
     publish_now()
-    lines = costs_of(Asked(), ALL, ("linear",), sees_costs=True)
-    by_group = {line.group: (line.spend, line.cost, line.romi, line.metric) for line in lines or ()}
-    assert by_group == {
-        "display": (0, 0, None, "attributed_cac"), "paid_search": (100_00, 200_00, 4, "attributed_cac"),
+    costs = costs_of(Asked(), ALL, ("linear",), sees_costs=True)
+    assert costs is not None
+    told = {line.group: (line.spend, line.cost, line.romi, line.roas, line.metric) for line in costs.lines}
+    # Half a deal is too little to tell what one costs.
+    assert told == {
+        "display": (0, None, None, None, "attributed_cac"), "paid_search": (100_00, None, None, 5, "attributed_cac"),
     }  # fmt: skip
+    last = costs_of(Asked(value="margin"), ALL, ("last",), sees_costs=True)
+    assert last is not None
+    line = last.by_model["last"]["paid_search"]
+    assert (line.cost, line.romi, line.roas) == (100_00, 3, None)
+    counted = costs_of(Asked(value="count"), ALL, ("last",), sees_costs=True)
+    assert counted is not None
+    assert [(line.romi, line.roas) for line in counted.lines] == [(None, None)]
     assert costs_of(Asked(), ALL, ("linear",), sees_costs=False) is None
+
+
+def test_spend_in_a_currency_without_a_rate_is_joined_to_nothing(world: Any) -> None:
+    lead("Ion", "search", "2026-01-05")
+    deal("Ion", "2026-01-10", 1_000_00)
+    take_in_spend(rows=[spend_row("s1", 100_00), spend_row("s2", 70_00, currency="USD")], now=NOW)
+    publish_now()
+    some = costs_of(Asked(), ALL, ("last",), sees_costs=True)
+    assert some is not None
+    assert ([line.spend for line in some.lines], some.currency, some.elsewhere) == ([100_00], "EUR", ("USD",))
+    take_in_spend(rows=[spend_row("s1", 100_00, currency="USD")], now=NOW)
+    publish_now()
+    none = costs_of(Asked(), ALL, ("last",), sees_costs=True)
+    assert none is not None
+    assert (none.lines, none.elsewhere) == ([], ("USD",))
+    counted = costs_of(Asked(value="count"), ALL, ("last",), sees_costs=True)
+    assert counted is not None
+    assert ([line.spend for line in counted.lines], counted.currency) == ([170_00], "USD")
 
 
 def test_intervals_hold_the_credits(world: Any) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import io
 from typing import Any
 
@@ -11,11 +12,13 @@ from django.test import Client
 from django.urls import reverse
 from tests.apps.attribution.spring import BY_BOTH, DAYS, make_spring
 from tests.apps.attribution.story import touch
-from tests.world import World, make_trade
+from tests.world import NOW, World, make_trade, spend_row
 
+from onegoal.apps.accounts.services_tokens import make_token
 from onegoal.apps.attribution.models import Publication
 from onegoal.apps.attribution.queries.paths import path_key
 from onegoal.apps.facts.services import publish_now
+from onegoal.apps.marketing.services import take_in_spend
 
 PAGES = (
     "/attribution/", "/attribution/group/?group=display", "/attribution/windows/", "/paths/", "/paths/steps/",
@@ -140,6 +143,54 @@ def test_a_budget_that_follows_the_model_stays_the_same_budget(as_mark: Client, 
     assert rows["Display"]["CAC, Linear, EUR"] == "25.00"
     moves = {name: row["Would move, EUR"] for name, row in rows.items() if row["Would move, EUR"]}
     assert moves == {"Display": "100.00", "Paid search": "-100.00"}
+
+
+def test_the_api_tells_what_the_pages_show(as_mark: Client, spring: World) -> None:
+    scopes, moment = ("read:figures",), dt.datetime.now(dt.UTC)
+    _token, secret = make_token(user=spring.mark, name="t", scopes=scopes, expires_at=None, now=moment)
+    address = "/api/v1/attribution/figures?from=2026-01-01&to=2026-02-28&window_days=90&model=linear"
+    for value, title, name, spent in (
+        ("amount", "Money per unit of spend, Linear", "roas", {"Display": 40, "Paid search": pytest.approx(40 / 3)}),
+        ("margin", "ROMI, Linear", "romi", {"Display": -1, "Paid search": -1}),
+    ):
+        answer = Client().get(f"{address}&value={value}", headers={"Authorization": f"Bearer {secret}"}).json()
+        told = {"Display": answer["costs"]["models"]["linear"]["display"],
+                "Paid search": answer["costs"]["models"]["linear"]["paid_search"]}  # fmt: skip
+        rows = {
+            row["Group"]: row
+            for row in rows_of(as_mark, f"/attribution/?{DAYS}&model=linear&value={value}&budget_export=csv")
+        }
+        other = {"roas": "romi", "romi": "roas"}[name]
+        for group, own in told.items():
+            row = rows[group]
+            assert (own[name], own[other]) == (spent[group], None)
+            assert float(row[title]) == pytest.approx(own[name])
+            assert float(row["CAC, Linear, EUR"]) * 100 == own["cost"]
+            assert float(row["Share of spend"]) == pytest.approx(own["share_of_spend"])
+            assert [float(row["Would move, EUR"] or 0) * 100, row["Share of credit"] or None] == [
+                own["would_move"] or 0, own["share_of_credit"] and str(own["share_of_credit"])
+            ]  # fmt: skip
+
+
+def test_returns_are_told_only_of_margin(as_mark: Client, spring: World) -> None:
+    text = text_of(as_mark, f"/attribution/?{DAYS}&model=linear")
+    assert "Money per unit of spend, Linear" in text
+    assert ">40\u00d7<" in text
+    assert "ROMI" not in text
+    assert "ROMI, Linear" in text_of(as_mark, f"/attribution/?{DAYS}&model=linear&value=margin")
+    for question in ("value=count", "conversion=lead"):
+        text = text_of(as_mark, f"/attribution/?{DAYS}&{question}")
+        assert "ROMI" not in text
+        assert "Money per unit of spend" not in text
+    assert "Money per unit of spend" in text_of(as_mark, f"/attribution/group/?group=display&{DAYS}&conversion=money")
+
+
+def test_spend_without_a_rate_is_told(as_mark: Client, spring: World) -> None:
+    said = "No exchange rate is known for USD: spend in it is in none of these figures."
+    assert said not in text_of(as_mark, f"/attribution/?{DAYS}")
+    take_in_spend(rows=[spend_row("s3", 70_00, currency="USD")], now=NOW)
+    publish_now()
+    assert said in text_of(as_mark, f"/attribution/?{DAYS}")
 
 
 def test_costs_are_for_those_who_may_see_them(client: Client, spring: World) -> None:

@@ -50,6 +50,17 @@ def test_cents_show_where_they_matter_and_currencies_without_them_have_none() ->
     assert numbers.write_money(1_250_500, "KWD", "en", style="exact") == "KWD\u00a01,250.500"
 
 
+def test_a_multiple_says_how_many_times() -> None:
+    assert [numbers.write_multiple(value, "en") for value in (131, 1.314, 13.14, -0.5)] == [
+        "131×",
+        "1.31×",
+        "13.1×",
+        "−0.5×",
+    ]
+    assert numbers.write_multiple(None, "en") == numbers.NOTHING
+    assert numbers.write_multiple(1.25, "hu", style="exact") == "1,2500×"
+
+
 def test_money_without_a_known_currency_is_a_plain_amount() -> None:
     assert numbers.write_money(123_400, "", "en") == "1,234"
 
@@ -111,6 +122,7 @@ def test_no_value_breaks_the_writing_of_numbers(value: int | float | Decimal | N
         numbers.write_number(value, language, style="read"),
         numbers.write_money(value, "EUR", language),
         numbers.write_percent(value, language),
+        numbers.write_multiple(value, language),
     ):
         assert text
         assert "-" not in text

@@ -16,8 +16,9 @@ from onegoal.apps.api.pages import PLAIN_PARAMETERS, check_parameters, page_of
 from onegoal.apps.api.problems import Problem, not_found
 from onegoal.apps.attribution.models import Publication, Restatement
 from onegoal.apps.attribution.queries.asked import CONVERSIONS, DIMENSIONS, LONGEST_WINDOW, WORTHS, Asked
+from onegoal.apps.attribution.queries.costs import costs_of
 from onegoal.apps.attribution.queries.data import present_data
-from onegoal.apps.attribution.queries.documents import figures_of
+from onegoal.apps.attribution.queries.documents import costs_document, figures_of
 from onegoal.apps.attribution.queries.figures import MODELS, journeys_of
 from onegoal.apps.attribution.queries.paths import paths_of
 from onegoal.apps.attribution.queries.publications import visible_publications
@@ -51,7 +52,11 @@ _PARAMETERS = [
 @router.get("/figures", summary="Conversions and money by model and group", response=dict[str, Any],
             openapi_extra={"parameters": [*_PARAMETERS, _parameter("model", type="string", enum=list(MODELS))]})  # fmt: skip
 def figures(request: HttpRequest) -> Any:
-    """Answer one question by every model or by one; money in minor units, spend only where the caller may see costs."""
+    """Answer one question by every model or by one; money in minor units, spend and costs only for who may see costs.
+
+    Of each group `costs` tell its spend, its shares of spend and credit, what a conversion cost, `romi` where the value is
+    gross margin, `roas` (money per unit of spend) where it is other money, and by how much the budget would move.
+    """
     caller = _reader(request)
     check_parameters(request, (*_ASKED, "model"))
     model = request.GET.get("model")
@@ -59,7 +64,10 @@ def figures(request: HttpRequest) -> Any:
         raise Problem(404, "model_unknown", "There is no such model.", field="model")
     sees_costs = has_right(caller.user, Right.SEE_COSTS)
     models = (model,) if model else MODELS
-    return figures_of(_asked(request), scope_of(caller.user), models, present_data(), sees_costs=sees_costs).document
+    asked, scope, data = _asked(request), scope_of(caller.user), present_data()
+    costs = costs_of(asked, scope, models, sees_costs=sees_costs, data=data)
+    told = figures_of(asked, scope, models, data, sees_costs=sees_costs).document
+    return {**told, "costs": costs_document(costs) if costs else None}
 
 
 @router.get("/paths", summary="The paths that led to conversions, the most frequent first", response=dict[str, Any],

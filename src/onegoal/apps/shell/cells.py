@@ -17,8 +17,10 @@ from onegoal.core.currencies import minor_digits
 from onegoal.core.search import search_key
 
 Text = str | Promise
-Kind = Literal["text", "number", "money", "percent", "rate", "date", "moment", "days", "duration", "flag", "link"]
-_RIGHT: Final = frozenset({"number", "money", "percent", "rate", "days", "duration"})
+Kind = Literal[
+    "text", "number", "money", "percent", "multiple", "rate", "date", "moment", "days", "duration", "flag", "link"
+]
+_RIGHT: Final = frozenset({"number", "money", "percent", "multiple", "rate", "days", "duration"})
 
 
 @dataclass(frozen=True)
@@ -26,8 +28,9 @@ class Column:
     """One column. `value` is a path (`person.name`) or a function of the row; the key itself when not given.
 
     Money is minor units with `currency`, or a `Money`; a rate has numerator, denominator, low and high; a percent is a
-    share of one; a duration is seconds or a timedelta. `link` gives the address behind a cell, `order_by` the field
-    to sort a queryset by (the value's path when not given), `hint` the definition shown on hover.
+    share of one, a multiple how many times; a duration is seconds or a timedelta. `link` gives the address behind a
+    cell, `order_by` the field to sort a queryset by (the value's path when not given), `hint` the definition shown on
+    hover.
     """
 
     key: str
@@ -142,6 +145,7 @@ def _amount(value: Any, currency: str) -> Decimal | None:
 
 _SHOW: Final[dict[str, Callable[[Any], str]]] = {
     "percent": figures.show_percent,
+    "multiple": figures.show_multiple,
     "date": figures.show_day,
     "moment": figures.show_moment,
     "days": figures.show_days,

@@ -63,6 +63,13 @@ def show_percent(share: Any, digits: int = 1) -> SafeString:
     )
 
 
+def show_multiple(value: Any) -> SafeString:
+    """Show how many times something is another."""
+    return _figure(
+        numbers.write_multiple(value, language()), numbers.write_multiple(value, language(), style="exact"), value
+    )
+
+
 def show_rate(rate: Any, is_too_few: bool = False) -> SafeString:
     """Show a rate with its counts and interval; where too few were counted, say so instead of a per cent."""
     if rate is None or not rate.denominator:

@@ -102,6 +102,14 @@ def write_percent(share: Numeric | None, language: str, *, digits: int = 1) -> s
 
 
 @_remembered
+def write_multiple(value: Numeric | None, language: str, *, style: Style = "whole") -> str:
+    """Write how many times: 131×, with decimals as they help at this size; `exact` has four."""
+    if not is_number(value):
+        return NOTHING
+    return f"{write_number(value, language, digits=4 if style == 'exact' else None)}\u00d7"
+
+
+@_remembered
 def write_interval(low: Numeric, high: Numeric, language: str) -> str:
     """Write the bounds of a share in per cent: 10.8-14.0, with a dash made for it."""
     bounds = (write_number(bound * 100, language, digits=1) for bound in (low, high))

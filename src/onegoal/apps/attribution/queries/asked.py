@@ -71,6 +71,11 @@ class Asked:
         """Whether conversions are worth money, not only counted."""
         return self.conversion == "money" or (self.conversion == "deal" and self.value != "count")
 
+    @property
+    def has_margin(self) -> bool:
+        """Whether the money is gross margin: then a return on the spend can be told."""
+        return self.conversion == "deal" and self.value == "margin"
+
     def as_json(self) -> dict[str, Any]:
         """Return plain values that `from_json` reads back."""
         return {

@@ -6,9 +6,11 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 from onegoal.apps.attribution.queries.asked import Asked
+from onegoal.apps.attribution.queries.costs import CostLine, Costs
 from onegoal.apps.attribution.queries.data import Data
 from onegoal.apps.attribution.queries.figures import credits_of, journeys_of, spent_of
 from onegoal.core.attribution.models import Credits
@@ -69,6 +71,17 @@ def figures_of(asked: Asked, scope: Scope, models: Sequence[str], data: Data, *,
     return Figures(document, {key: cell for key, cell in cells.items() if any(cell)})
 
 
+def costs_document(costs: Costs) -> dict[str, Any]:
+    """Return what groups cost by each model, as plain values; no part of what is published."""
+    return {
+        "currency": costs.currency or None,
+        "elsewhere": list(costs.elsewhere),
+        "models": {
+            model: {group: _costs(line) for group, line in own.items()} for model, own in costs.by_model.items()
+        },
+    }
+
+
 def canonical(document: Mapping[str, Any]) -> str:
     """Return JSON with sorted names and no spaces, and a line end."""
     return json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False) + "\n"
@@ -104,6 +117,17 @@ def _model(groups: Sequence[str], credits: Credits, asked: Asked) -> dict[str, A
     if credits.normalisation:
         found["normalisation"] = credits.normalisation
     return found
+
+
+def _costs(line: CostLine) -> dict[str, Any]:
+    ratios: dict[str, Decimal | None] = {
+        "share_of_spend": line.share_of_spend, "share_of_credit": line.share_of_credit, "cost": line.cost,
+        "romi": line.romi, "roas": line.roas,
+    }  # fmt: skip
+    return {
+        "spend": line.spend, "would_move": line.would_move, "metric": line.metric,
+        **{name: None if value is None else float(value) for name, value in ratios.items()},
+    }  # fmt: skip
 
 
 def _by_group(groups: Sequence[str], values: Any) -> dict[str, float]:

@@ -15,18 +15,19 @@ from django.views.decorators.http import require_GET
 
 from onegoal.apps.accounts.rights import Right, requires
 from onegoal.apps.attribution.forms import Wanted, read_wanted
-from onegoal.apps.attribution.queries.figures import MODELS, Found, credits_of, journeys_of, spend_of
+from onegoal.apps.attribution.queries.costs import CostLine, Costs, costs_of
+from onegoal.apps.attribution.queries.figures import MODELS, Found, credits_of, journeys_of
 from onegoal.apps.attribution.queries.intervals import intervals_of, losses
 from onegoal.apps.attribution.queries.paths import ages_of, parts_of, paths_of, steps_of
-from onegoal.apps.attribution.views.budget import Cost, ReturnColumn, costs_of
 from onegoal.apps.attribution.views.common import before_any_data, nothing_found, page_context, summary
+from onegoal.apps.attribution.views.cost_columns import cost_columns
 from onegoal.apps.attribution.views.credit_columns import Bounded, MainColumn
 from onegoal.apps.attribution.views.findings import role_words
 from onegoal.apps.attribution.views.lag import bar_chart, day_bars, days_text
 from onegoal.apps.attribution.views.measure import Measure
 from onegoal.apps.attribution.views.paths import path_table
 from onegoal.apps.attribution.views.steps import places_of, step_table, steps_from, steps_to
-from onegoal.apps.attribution.words import COST_WORDS, MODEL_WORDS, SHOWN, conversions_text, group_name, model_name
+from onegoal.apps.attribution.words import MODEL_WORDS, SHOWN, conversions_text, group_name, model_name
 from onegoal.apps.shell import figures, numbers
 from onegoal.apps.shell.cells import Column
 from onegoal.apps.shell.charts import Chart, Series
@@ -46,7 +47,7 @@ class Line:
     name: str
     credit: Bounded
     share: float | None
-    cost: Cost | None
+    cost: CostLine | None
 
 
 @requires(Right.SEE_FIGURES)
@@ -66,8 +67,10 @@ def group(request: HttpRequest) -> HttpResponseBase:
     if not roles.present[place]:
         return nothing_found(request, wanted, found, heading)
     measure = Measure(wanted.asked, found.currency)
-    lines = _model_lines(wanted, found, measure, place)
-    tables = _tables(request, wanted, found, measure, place, lines)
+    costs = costs_of(wanted.asked, wanted.scope, sees_costs=wanted.sees_costs)
+    lines = _model_lines(wanted, found, measure, place, costs)
+    credit = _credit_table(request, wanted, measure, lines, costs.currency if costs else "")
+    tables = (credit, *_tables(request, wanted, found, place))
     context = page_context(
         request, wanted, found, heading=heading, summary=summary(wanted, found),
         sentence=role_words(wanted, name, roles, place), parts=_parts(roles, place), credit_table=tables[0],
@@ -101,41 +104,34 @@ def _parts(roles: Roles, place: int) -> list[dict[str, Any]]:
     return found
 
 
-def _model_lines(wanted: Wanted, found: Found, measure: Measure, place: int) -> list[Line]:
+def _model_lines(wanted: Wanted, found: Found, measure: Measure, place: int, costs: Costs | None) -> list[Line]:
     credit = credits_of(wanted.asked, wanted.scope, MODELS)
-    spend = spend_of(wanted.asked, wanted.scope, sees_costs=wanted.sees_costs)
-    places = {name: at for at, name in enumerate(found.journeys.groups)}
     name, total = found.journeys.groups[place], measure.total(found)
     lines = []
     for model, own in credit.items():
         value = float(measure.of(own)[place])
         low, high = intervals_of(wanted.asked, wanted.scope, model, ()).of_main(place, is_money=measure.is_money)
-        cost = costs_of(own, places, spend, measure)[name] if spend and spend.get(name) else None
+        cost = costs.by_model.get(model, {}).get(name) if costs else None
         lines.append(Line(model, model_name(model), Bounded(value, low, high), value / total if total else None, cost))
     return lines
 
 
-def _tables(
-    request: HttpRequest, wanted: Wanted, found: Found, measure: Measure, place: int, lines: list[Line]
-) -> tuple[BoundTable, ...]:
+def _tables(request: HttpRequest, wanted: Wanted, found: Found, place: int) -> tuple[BoundTable, ...]:
     name = found.journeys.groups[place]
     counts, places = steps_of(wanted.asked, wanted.scope), places_of(wanted, found)
     before, after = steps_to(counts, places, place), steps_from(counts, places, place)
     through = [path for path in paths_of(wanted.asked, wanted.scope) if name in path.groups]
     return (
-        _credit_table(request, wanted, measure, lines),
         step_table(request, before, key="before", title=_("What comes before it"), hides="target"),
         step_table(request, after, key="after", title=_("What comes after it"), hides="source"),
         path_table(request, wanted, found, through),
     )
 
 
-def _credit_table(request: HttpRequest, wanted: Wanted, measure: Measure, lines: list[Line]) -> BoundTable:
-    cost_words = str(COST_WORDS[wanted.asked.conversion])
-    costs = [
-        Column("cost", cost_words, "money", value=_cost, currency=measure.currency),
-        *([ReturnColumn("romi", _("ROMI"), "percent", value=_return)] if measure.is_money else []),
-    ]
+def _credit_table(
+    request: HttpRequest, wanted: Wanted, measure: Measure, lines: list[Line], currency: str
+) -> BoundTable:
+    costs = cost_columns(wanted.asked, currency, lambda line: line.cost)
     table = Table(
         key="credit",
         title=_("Its credit by model"),
@@ -145,7 +141,7 @@ def _credit_table(request: HttpRequest, wanted: Wanted, measure: Measure, lines:
                 "credit", measure.title, measure.kind, value=lambda line: line.credit, currency=measure.currency, measure=measure
             ),
             Column("share", _("Share of all"), "percent"),
-            *(costs if any(line.cost for line in lines) else []),
+            *(costs if any(line.cost and line.cost.spend for line in lines) else []),
             Column(
                 "words", _("How it shares"), value=lambda line: str(MODEL_WORDS[line.model][1]), sortable=False,
                 visible=False,
@@ -155,14 +151,6 @@ def _credit_table(request: HttpRequest, wanted: Wanted, measure: Measure, lines:
         keeps_views=False,
     )  # fmt: skip
     return table.bind(request, lines)
-
-
-def _cost(line: Line) -> int | None:
-    return round(line.cost.per_conversion) if line.cost and line.cost.per_conversion is not None else None
-
-
-def _return(line: Line) -> float | None:
-    return line.cost.return_on_spend if line.cost else None
 
 
 def _chart(measure: Measure, lines: list[Line], name: str) -> Chart:

@@ -12,9 +12,11 @@ from django.views.decorators.http import require_GET
 
 from onegoal.apps.accounts.rights import Right, requires
 from onegoal.apps.attribution.forms import Wanted, read_wanted
-from onegoal.apps.attribution.queries.figures import MODELS, Found, journeys_of, spend_of
+from onegoal.apps.attribution.queries.costs import costs_of
+from onegoal.apps.attribution.queries.data import present_data
+from onegoal.apps.attribution.queries.figures import MODELS, Found, journeys_of
 from onegoal.apps.attribution.queries.paths import parts_of
-from onegoal.apps.attribution.views.budget import budget_lines, budget_table, budget_words
+from onegoal.apps.attribution.views.budget import budget_lines, budget_table, budget_words, joined_words
 from onegoal.apps.attribution.views.common import before_any_data, has_nothing, nothing_found, page_context
 from onegoal.apps.attribution.views.credit_columns import Bounded, DifferenceColumn, MainColumn
 from onegoal.apps.attribution.views.findings import findings_of
@@ -45,12 +47,15 @@ def models(request: HttpRequest) -> HttpResponseBase:
     measure = Measure(wanted.asked, found.currency)
     sides = side_by_side(wanted, found, measure, _bounded(request))
     table = _table(request, wanted, found, measure, sides)
-    spend = spend_of(wanted.asked, wanted.scope, sees_costs=wanted.sees_costs)
-    budget = budget_table(request, wanted, measure, budget_lines(wanted, found, measure, spend)) if spend else None
+    roles, data = parts_of(wanted.asked, wanted.scope), present_data()
+    costs = costs_of(wanted.asked, wanted.scope, (wanted.model,), sees_costs=wanted.sees_costs, data=data)
+    present = [name for name, count in zip(found.journeys.groups, roles.present, strict=True) if count]
+    spent = budget_lines(wanted, present, costs, data) if costs else []
+    budget = budget_table(request, wanted, costs.currency, spent) if costs and spent else None
     context = page_context(
         request, wanted, found, heading=heading, table=table, budget=budget,
-        budget_words=budget_words(wanted) if budget else "", totals=_totals(measure, found),
-        findings=findings_of(wanted, found, measure, sides, parts_of(wanted.asked, wanted.scope)),
+        budget_words=budget_words(wanted) if budget else "", joined=joined_words(costs), totals=_totals(measure, found),
+        findings=findings_of(wanted, found, measure, sides, roles),
         chart=_chart(wanted, measure, sides), main=model_name(wanted.model), main_words=MODEL_WORDS[wanted.model][1],
         **publish_context(request, wanted),
     )  # fmt: skip
