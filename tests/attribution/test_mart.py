@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import tempfile
 import threading
+from collections.abc import Mapping
 from pathlib import Path
 
 import duckdb
@@ -38,7 +39,7 @@ from onegoal.attribution.packed import Wanted, read_journeys
 from onegoal.attribution.sources import TouchSource
 from onegoal.core.attribution.cutting import NO_LEAD, Conversions, Touches, cut_journeys
 from onegoal.core.attribution.journeys import DAY, JourneyRule, Journeys, NullJourneys
-from onegoal.core.attribution.models import attribute
+from onegoal.core.attribution.models import Credits, attribute
 from onegoal.core.attribution.nulls import combined
 from onegoal.core.attribution.settings import MODELS
 
@@ -182,7 +183,8 @@ class MartMachine(RuleBasedStateMachine):
 
     @rule()
     def opened_again(self) -> None:
-        self.mart = JourneyMart.open(Path(self.folder.name))
+        # With its settings, because a mart to which nothing was written has none on disk.
+        self.mart = JourneyMart.open(Path(self.folder.name), self.settings)
 
     @invariant()
     def equals_the_rows_cut_anew(self) -> None:
@@ -388,8 +390,13 @@ def test_credits_of_some_days_are_those_of_their_journeys(mart):
     found = mart.reading().between(30, 60, window=20)
     assert found.key.tolist() == [8, 9]
     assert found.person.tolist() == whole.person[(whole.at >= 30) & (whole.at < 60)].tolist()
-    everything = attribute(whole, nulls, MODELS)
-    for model, credits in mart.reading().credits(MODELS, window=20).items():
+    for start, journeys in ((None, whole), (30, found)):
+        credits = mart.reading().credits(MODELS, start=start, end=start and 60, window=20)
+        same_credits(credits, attribute(journeys, nulls, MODELS))
+
+
+def same_credits(found: Mapping[str, Credits], everything: Mapping[str, Credits]) -> None:
+    for model, credits in found.items():
         np.testing.assert_allclose(credits.conversions, everything[model].conversions, atol=1e-12)
         assert credits.value.tolist() == everything[model].value.tolist()
 

@@ -115,12 +115,17 @@ def by_moment(journeys: Journeys) -> Journeys:
 
 def between(journeys: Journeys, start: int | None, end: int | None) -> Journeys:
     """Return those of journeys in order of moments that converted from `start` on and before `end`."""
-    first = 0 if start is None else int(np.searchsorted(journeys.at, start))
-    last = len(journeys.at) if end is None else max(int(np.searchsorted(journeys.at, end)), first)
+    first, last = places(journeys.at, start, end)
     touches = slice(int(journeys.starts[first]), int(journeys.starts[last]))
     rows = {name: getattr(journeys, name)[first:last] for name in _COLUMNS}
     starts = journeys.starts[first : last + 1] - journeys.starts[first]
     return replace(journeys, starts=starts, group=journeys.group[touches], age=journeys.age[touches], **rows)
+
+
+def places(at: Ints, start: int | None, end: int | None) -> tuple[int, int]:
+    """Return from which place up to which moments in order are those from `start` on and before `end`."""
+    first = 0 if start is None else int(np.searchsorted(at, start))
+    return first, len(at) if end is None else max(int(np.searchsorted(at, end)), first)
 
 
 def within(journeys: Journeys, window: int) -> Journeys:

@@ -9,7 +9,24 @@ from onegoal.attribution.marts import closed, opened
 from onegoal.attribution.marts.manifest import Manifest, Opened
 from onegoal.core.attribution.journeys import Coalitions, Journeys, Moves, NullJourneys
 from onegoal.core.attribution.models import Credits, attribute
+from onegoal.core.attribution.nulls import pooled_moves, pooled_sets
 from onegoal.core.attribution.settings import MARKOV_ORDERS, ModelSettings
+from onegoal.core.attribution.weights import Attributed, attributed_of
+
+_WINDOWS_KEPT = 4
+
+
+class _InWindow:
+    """The journeys of one window in the order of their conversions, and those with a touch as models take them."""
+
+    def __init__(self, journeys: Journeys) -> None:
+        self.journeys = journeys
+        self._at = journeys.at[journeys.lengths > 0]
+        self._attributed = attributed_of(journeys)
+
+    def attributed(self, start: int | None, end: int | None) -> Attributed:
+        """Return the journeys with a touch that converted from `start` on and before `end`."""
+        return self._attributed.part(*closed.places(self._at, start, end))
 
 
 class Reading:
@@ -20,6 +37,8 @@ class Reading:
         self._parts = parts
         self._alphabet = opened.Alphabet.of(manifest.groups)
         self._counted: dict[int, Moves] = {}
+        self._pooled: dict[int, Moves] = {}
+        self._windows: dict[int, _InWindow] = {}
 
     @property
     def version(self) -> int:
@@ -50,9 +69,7 @@ class Reading:
 
         Raises: ValueError for a window longer than the mart's.
         """
-        window = self._window(window)
-        found = closed.between(self._by_moment, start, end)
-        return found if window == self._longest else closed.within(found, window)
+        return closed.between(self._in_window(window).journeys, start, end)
 
     def nulls(
         self,
@@ -61,10 +78,12 @@ class Reading:
         ends_at: int | None = None,
         orders: Collection[int] | None = None,
         coalitions: bool | None = None,
+        buckets: bool = True,
     ) -> NullJourneys:
         """Return the open journeys; censored are those touched last less than the window before `ends_at`.
 
-        Moves of `orders` and sets come with it, by default all that the mart counts. Raises: KeyError for others.
+        Moves of `orders` and sets come with it, by default all that the mart counts; without `buckets`, which only
+        intervals need, those of all people together, which are far fewer rows. Raises: KeyError for others.
         """
         built = self._manifest.settings
         ends_at = self.ends_at if ends_at is None else ends_at
@@ -74,8 +93,8 @@ class Reading:
         return NullJourneys(
             paths - censored,
             censored,
-            {order: self._moves(order) for order in wanted},
-            self._sets if wants_sets else None,
+            {order: self._moves(order) if buckets else self._pooled_moves(order) for order in wanted},
+            (self._sets if buckets else self._pooled_sets) if wants_sets else None,
         )
 
     def credits(
@@ -89,8 +108,8 @@ class Reading:
     ) -> dict[str, Credits]:
         """Return the credits of conversions from `start` on and before `end`; models of chains see all open journeys."""
         orders = {MARKOV_ORDERS[model] for model in models if model in MARKOV_ORDERS}
-        nulls = self.nulls(window, orders=orders, coalitions="shapley_rate" in models)
-        return attribute(self.between(start, end, window=window), nulls, models, settings)
+        nulls = self.nulls(window, orders=orders, coalitions="shapley_rate" in models, buckets=False)
+        return attribute(self._in_window(window).attributed(start, end), nulls, models, settings)
 
     @property
     def _longest(self) -> int:
@@ -100,6 +119,17 @@ class Reading:
         if window is not None and window > self._longest:
             raise ValueError(f"the mart is built for windows up to {self._longest} microseconds")
         return self._longest if window is None else window
+
+    def _in_window(self, window: int | None) -> _InWindow:
+        window = self._window(window)
+        found = self._windows.get(window)
+        if found is None:
+            whole = self._by_moment
+            found = _InWindow(whole if window == self._longest else closed.within(whole, window))
+            kept = [*self._windows.items(), (window, found)]
+            # A new dictionary, because another thread may be looking into this one.
+            self._windows = dict(kept[-_WINDOWS_KEPT:])
+        return found
 
     @cached_property
     def _by_person(self) -> Journeys:
@@ -117,6 +147,15 @@ class Reading:
         if order not in self._counted:
             self._counted[order] = opened.moves_of(self._parts["open"], order, self._alphabet)
         return self._counted[order]
+
+    def _pooled_moves(self, order: int) -> Moves:
+        if order not in self._pooled:
+            self._pooled[order] = pooled_moves(self._moves(order))
+        return self._pooled[order]
+
+    @cached_property
+    def _pooled_sets(self) -> Coalitions:
+        return pooled_sets(self._sets)
 
     @cached_property
     def _sets(self) -> Coalitions:

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from onegoal.core.attribution.cents import Floats, sums
-from onegoal.core.attribution.journeys import BUCKETS, CONVERSION, START, Ints, Journeys, Moves, NullJourneys
+from onegoal.core.attribution.distinct import numbered
+from onegoal.core.attribution.journeys import BUCKETS, CONVERSION, Ints, Journeys, Moves, NullJourneys
+from onegoal.core.attribution.steps import steps_of
 from onegoal.core.attribution.weights import Attributed, attributed_of
 from onegoal.core.problems import ValueProblem
 
-_DENSE_CELLS = 1 << 21
 _ENDINGS = 2
 
 
@@ -67,18 +68,15 @@ def moves_of(journeys: Journeys | Attributed, order: int, *, by_bucket: bool = F
     width = (len(attributed.groups) + 1) ** order + _ENDINGS
     if width * width * BUCKETS > 1 << 62:
         raise ValueProblem("too_many_groups", len(attributed.groups))
-    source, target, owner, ends = _steps(attributed, order)
-    bucket = attributed.bucket.astype(np.int64) if by_bucket else np.zeros(len(attributed.value), np.int64)
-    keys, counts, values = _tally(
-        np.concatenate(
-            (
-                (bucket[owner] * width + source) * width + target + _ENDINGS,
-                (bucket * width + ends) * width + CONVERSION + _ENDINGS,
-            )
-        ),
-        np.concatenate((attributed.conversions[owner], attributed.conversions)),
-        np.concatenate((np.zeros(len(owner), np.int64), attributed.value)),
-    )
+    source, target, ends, is_step = steps_of(attributed.first, attributed.group, order, len(attributed.groups) + 1)
+    steps = source * width + (target + _ENDINGS)
+    lasts = ends * width + (CONVERSION + _ENDINGS)
+    owner = attributed.owner if is_step is None else attributed.owner[is_step]
+    if by_bucket:
+        offset = attributed.bucket.astype(np.int64) * (width * width)
+        steps += offset[owner]
+        lasts += offset
+    keys, counts, values = _tally(steps, lasts, attributed.conversions[owner], attributed.conversions, attributed.value)
     pair, found = np.divmod(keys, width)
     in_bucket, start = np.divmod(pair, width)
     return Converting(Moves(order, start, found - _ENDINGS, counts, in_bucket.astype(np.int16)), values)
@@ -115,12 +113,14 @@ def chain_of(converting: Converting, nulls: NullJourneys, groups: int) -> Chain:
         raise ValueProblem("no_moves", order)
     source = np.concatenate([part.source for part in parts])
     target = np.concatenate([part.target for part in parts])
-    states = np.arange(1, groups + 1) if order == 1 else np.unique(np.concatenate((source, target)))
-    states = states[states > START]
-    size = len(states)
-    place = np.where(source == START, size, np.searchsorted(states, source))
-    aim = np.where(target < START, size - 1 - target, np.searchsorted(states, target))
-    pairs, row = np.unique(place * (size + _ENDINGS) + aim, return_inverse=True)
+    # NULL, CONVERSION and START are told apart first; at order 1 every group is a state, whether it was seen or not.
+    always = np.arange(_ENDINGS + 1 + (groups if order == 1 else 0))
+    known, row = numbered(np.concatenate((always, source + _ENDINGS, target + _ENDINGS)))
+    states, size = known[_ENDINGS + 1 :] - _ENDINGS, len(known) - _ENDINGS - 1
+    begun, aimed = np.split(row[len(always) :] - _ENDINGS - 1, 2)
+    place = np.where(begun < 0, size, begun)
+    aim = np.where(aimed < -1, size - 2 - aimed, aimed)
+    pairs, row = numbered(place * (size + _ENDINGS) + aim)
     values = np.concatenate((converting.value, np.zeros(len(source) - len(converting.value), np.int64)))
     return Chain(
         order,
@@ -170,29 +170,9 @@ def ratio(part: Floats, whole: Floats) -> Floats:
     return np.divide(part, whole, out=np.zeros(part.shape), where=whole != 0)
 
 
-def _steps(attributed: Attributed, order: int) -> tuple[Ints, Ints, Ints, Ints]:
-    """Return source, target and journey of every step into a state, and the last state of each journey."""
-    base = len(attributed.groups) + 1
-    digit = attributed.group.astype(np.int64) + 1
-    state = digit.copy()
-    for back in range(1, order):
-        deeper = attributed.place >= back
-        state[deeper] += digit[np.flatnonzero(deeper) - back] * base**back
-    source = np.concatenate(([START], state[:-1]))[: len(state)]
-    source[attributed.place < order] = START
-    ends = state[attributed.last]
-    if order == 1:
-        return source, state, attributed.owner, ends
-    kept = attributed.place >= order - 1
-    kept[attributed.last] = True
-    return source[kept], state[kept], attributed.owner[kept], ends
-
-
-def _tally(keys: Ints, counts: Ints, values: Ints) -> tuple[Ints, Ints, Ints]:
-    """Return each key once, in order, with the sums of its counts and values."""
-    cells = int(keys.max(initial=0)) + 1
-    if cells <= _DENSE_CELLS:
-        found = np.flatnonzero(np.bincount(keys, minlength=cells))
-        return found, sums(keys, counts, cells)[found], sums(keys, values, cells)[found]
-    found, row = np.unique(keys, return_inverse=True)
-    return found, sums(row, counts, len(found)), sums(row, values, len(found))
+def _tally(steps: Ints, lasts: Ints, weights: Ints, conversions: Ints, money: Ints) -> tuple[Ints, Ints, Ints]:
+    """Return each key of steps and of last steps once, in order, with its conversions and, of last steps, the money."""
+    found, row = numbered(np.concatenate((steps, lasts)))
+    size, last_row = len(found), row[len(steps) :]
+    counts = sums(row[: len(steps)], weights, size) + sums(last_row, conversions, size)
+    return found, counts, sums(last_row, money, size)

@@ -55,7 +55,7 @@ class Parcels:
 
 
 def attribute(
-    journeys: Journeys, nulls: NullJourneys, models: Sequence[str], settings: ModelSettings | None = None
+    journeys: Journeys | Attributed, nulls: NullJourneys, models: Sequence[str], settings: ModelSettings | None = None
 ) -> dict[str, Credits]:
     """Return the credits of each model, in the order asked for; groups that no journey saw get 0.
 

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from onegoal.core.attribution.journeys import Coalitions, Moves, NullJourneys
+from onegoal.core.attribution.distinct import numbered
+from onegoal.core.attribution.journeys import NULL, Coalitions, Moves, NullJourneys
 from onegoal.core.attribution.steps import summed
 
 
@@ -23,6 +24,21 @@ def combined(parts: Sequence[tuple[NullJourneys, int]]) -> NullJourneys:
         },
         coalitions=_coalitions(sets) if sets else None,
     )
+
+
+def pooled_moves(moves: Moves) -> Moves:
+    """Return the same moves of all groups of people together, as bucket 0: all that credits need."""
+    states, source = numbered(moves.source)
+    aims, target = numbered(moves.target - NULL)
+    keys, counts = summed([(source * len(aims) + target, moves.count)])
+    place, aim = np.divmod(keys, max(len(aims), 1))
+    return Moves(moves.order, states[place], aims[aim] + NULL, counts, np.zeros(len(keys), np.int16))
+
+
+def pooled_sets(sets: Coalitions) -> Coalitions:
+    """Return the same sets of all groups of people together, as bucket 0."""
+    masks, counts = summed([(sets.mask, sets.count)])
+    return Coalitions(masks, counts, np.zeros(len(masks), np.int16))
 
 
 def _moves(parts: Sequence[tuple[Moves, int]]) -> Moves:

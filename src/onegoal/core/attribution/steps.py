@@ -32,7 +32,7 @@ class MoveCounter:
         """Count the moves of paths that begin at `starts`, each from START to NULL; `bucket` is one for each path."""
         if not len(starts):
             return
-        source, target, last, keep = self._steps(starts, group)
+        source, target, last, keep = steps_of(starts, group, self.order, self._base)
         cell = source * self._width + (target + _ENDINGS)
         ends = last * self._width + (NULL + _ENDINGS)
         if self._is_bucketed:
@@ -56,35 +56,6 @@ class MoveCounter:
         bucket, rest = np.divmod(cells, self._states * self._width)
         source, target = np.divmod(rest, self._width)
         return Moves(self.order, source, target - _ENDINGS, counts, bucket.astype(np.int16))
-
-    def _steps(self, starts: Ints, group: NDArray[np.integer]) -> tuple[Ints, Ints, Ints, NDArray[np.bool_] | None]:
-        """Return source and target of each step, the last state of each path, and which rows are steps (None: all)."""
-        digit = group.astype(np.int64) + 1
-        ends = np.append(starts[1:], len(group)) - 1
-        if self.order == 1:
-            source = np.empty_like(digit)
-            source[1:] = digit[:-1]
-            source[starts] = START
-            return source, digit, digit[ends], None
-        state = self._states_of(digit, starts)
-        position = np.arange(len(group)) - np.repeat(starts, np.diff(starts, append=len(group)))
-        is_step = position >= self.order - 1
-        is_step[ends] = True
-        source = np.concatenate(([START], state[:-1]))
-        source[position < self.order] = START
-        return source[is_step], state[is_step], state[ends], is_step
-
-    def _states_of(self, digit: Ints, starts: Ints) -> Ints:
-        """Return at each row the last `order` groups of its path as one number."""
-        state = digit.copy()
-        shifted = digit
-        for back in range(1, self.order):
-            before = np.empty_like(digit)
-            before[1:] = shifted[:-1]
-            before[starts] = 0
-            shifted = before
-            state += shifted * self._base**back
-        return state
 
     def _count(self, cell: Ints, sign: int) -> None:
         if self._dense is not None:
@@ -135,6 +106,42 @@ class CoalitionCounter:
                 [empty, *(np.full(len(masks), number) for number, (masks, _) in totals.items())]
             ).astype(np.int16),
         )
+
+
+def steps_of(
+    starts: Ints, group: NDArray[np.integer], order: int, base: int
+) -> tuple[Ints, Ints, Ints, NDArray[np.bool_] | None]:
+    """Return source and target of each step into a state, the last state of each path, and which rows are steps (None: all).
+
+    Paths begin at `starts`, each with at least one touch; states are numbers in `base`, as `Moves` tells.
+    """
+    digit = group.astype(np.int64) + 1
+    ends = np.append(starts[1:], len(group))[: len(starts)] - 1
+    if order == 1:
+        source = np.empty_like(digit)
+        source[1:] = digit[:-1]
+        source[starts] = START
+        return source, digit, digit[ends], None
+    state = _states_of(digit, starts, order, base)
+    position = np.arange(len(group)) - np.repeat(starts, np.diff(starts, append=len(group)))
+    is_step = position >= order - 1
+    is_step[ends] = True
+    source = np.concatenate(([START], state[:-1]))[: len(state)]
+    source[position < order] = START
+    return source[is_step], state[is_step], state[ends], is_step
+
+
+def _states_of(digit: Ints, starts: Ints, order: int, base: int) -> Ints:
+    """Return at each row the last `order` groups of its path as one number."""
+    state = digit.copy()
+    shifted = digit
+    for back in range(1, order):
+        before = np.empty_like(digit)
+        before[1:] = shifted[:-1]
+        before[starts] = 0
+        shifted = before
+        state += shifted * base**back
+    return state
 
 
 def open_moves(starts: Ints, group: NDArray[np.integer], bucket: NDArray[np.int16], groups: int, order: int) -> Moves:
