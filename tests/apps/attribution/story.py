@@ -31,6 +31,7 @@ def forget() -> None:
     """Forget everything this process and others have computed, as a restart months later would."""
     engine._opened.cache_clear()
     figures._answers = engine.Memory()
+    figures._shared_out = engine.Memory()
     data.kept._kept.clear()
     shutil.rmtree(engine.lake().directory / "answers", ignore_errors=True)
 

@@ -12,7 +12,7 @@ from tests.world import NOW, at, deal_row, lead_row, make_trade, spend_row
 from onegoal.apps.attribution.queries.asked import Asked
 from onegoal.apps.attribution.queries.behind import rows_of_group, unattributed_rows
 from onegoal.apps.attribution.queries.costs import costs_of
-from onegoal.apps.attribution.queries.figures import MODELS, bounds_of, credits_of, journeys_of, spend_of
+from onegoal.apps.attribution.queries.figures import MODELS, bounds_of, credits_of, journeys_of, spent_of
 from onegoal.apps.facts.queries import ask, scope_of
 from onegoal.apps.facts.services import publish_now
 from onegoal.apps.marketing.intake import OriginMarks
@@ -214,9 +214,11 @@ def test_a_seller_sees_her_own_conversions_and_no_costs(world: Any) -> None:
     take_in_spend(rows=[spend_row("s1", 100_00)], now=NOW)
     assert len(found(scope_of(world.nora), conversion="lead").journeys.at) == 1
     assert len(found(scope_of(world.victor), conversion="lead").journeys.at) == 2
-    assert spend_of(Asked(), scope_of(world.nora), sees_costs=True) is None
-    assert spend_of(Asked(), ALL, sees_costs=False) is None
-    assert spend_of(Asked(), ALL, sees_costs=True) == {"paid_search": 100_00}
+    assert spent_of(Asked(), scope_of(world.nora), sees_costs=True) is None
+    assert spent_of(Asked(), ALL, sees_costs=False) is None
+    spent = spent_of(Asked(), ALL, sees_costs=True)
+    assert spent is not None
+    assert (spent.by_group, spent.currency, spent.elsewhere) == ({"paid_search": 100_00}, "EUR", ())
 
 
 def test_visitors_nobody_knows_are_open_journeys_of_the_days_they_came_last(world: Any) -> None:

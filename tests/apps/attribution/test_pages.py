@@ -5,17 +5,20 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 from tests.apps.attribution.spring import BY_BOTH, DAYS, make_spring
-from tests.apps.attribution.story import touch
+from tests.apps.attribution.story import forget, touch
 from tests.world import NOW, World, make_trade, spend_row
 
 from onegoal.apps.accounts.services_tokens import make_token
 from onegoal.apps.attribution.models import Publication
+from onegoal.apps.attribution.queries import sources
 from onegoal.apps.attribution.queries.paths import path_key
 from onegoal.apps.facts.services import publish_now
 from onegoal.apps.marketing.services import take_in_spend
@@ -28,12 +31,12 @@ OTHERS = ("/attribution/limits/", "/attribution/published/")
 QUESTIONS = (
     "", "conversion=lead", "conversion=qualified", "conversion=money", "value=count", "value=margin", "by=source_medium",
     "by=campaign", "by=creative", "model=last", "model=first", "model=markov_3", "model=shapley_rate", "window=1",
-    "window=365", "steps=1", "overlapping=1", "share=per_journey", "project=River%20Park", "period=this_month",
+    "window=365", "steps=1", "overlapping=1", "share=per_journey", "half_life=14", "project=River%20Park", "period=this_month",
     "models_columns=name,markov,shapley_rate,markov_3", "models_sort=-last", "budget_sort=move_markov",
 )  # fmt: skip
 HOSTILE = (
     "conversion=drop", "value=%00", "by=drop%20table", "window=0", "window=-7", "window=1e3", "window=99999999999999999999",
-    "window=%C2%B2", "model=none", "share=x", "project=%00", "project=nowhere", "steps=2", "from=2026-02-30&to=x",
+    "window=%C2%B2", "model=none", "share=x", "half_life=-1", "project=%00", "project=nowhere", "steps=2", "from=2026-02-30&to=x",
     "from=9999-12-31&to=0001-01-01", "models_sort=;drop", "models_page=-1", "models_columns=a,%00", "models_q=%27%22%3Cscript",
     "paths_contains=nothing", "paths_length=x", "paths_length=99", "paths_sort=-nothing", "group=%00", "group=" + "x" * 3000,
     "export=exe", "models_export=exe", "channel=a&channel=b", "project=%ED%A0%80",
@@ -191,6 +194,56 @@ def test_spend_without_a_rate_is_told(as_mark: Client, spring: World) -> None:
     take_in_spend(rows=[spend_row("s3", 70_00, currency="USD")], now=NOW)
     publish_now()
     assert said in text_of(as_mark, f"/attribution/?{DAYS}")
+
+
+def test_groups_that_nobody_met_in_vain_are_named_where_models_flatter_them(as_mark: Client, spring: World) -> None:
+    said = "Known only from people who converted: E-mail, Paid search. Nobody counts those who did not, so by Markov"
+    assert f"{said} these" in text_of(as_mark, f"/attribution/?{DAYS}")
+    chosen = "models_columns=name,markov,shapley_rate"
+    assert f"{said}, Shapley by rate these" in text_of(as_mark, f"/attribution/?{DAYS}&{chosen}")
+    assert f"{said} these" in text_of(as_mark, f"/attribution/windows/?{DAYS}")
+    assert "Known only from people" not in text_of(as_mark, f"/attribution/windows/?{DAYS}&model=linear")
+    assert "Known only from people" in text_of(as_mark, f"/attribution/group/?group=email&{DAYS}")
+    assert "Known only from people" not in text_of(as_mark, f"/attribution/group/?group=display&{DAYS}")
+    touch("Wanderer", "mail", "2026-01-15")
+    publish_now()
+    assert said.replace("E-mail, ", "") in text_of(as_mark, f"/attribution/?{DAYS}")
+
+
+@pytest.fixture
+def one_group(monkeypatch: pytest.MonkeyPatch, own_warehouse: Path) -> Iterator[None]:
+    """Nothing but the largest group has a name; no other test remembers that."""
+    forget()
+    monkeypatch.setattr(sources, "MOST_GROUPS", 1)
+    yield
+    forget()
+
+
+def test_groups_beyond_the_largest_are_named_under_other(as_mark: Client, one_group: None, spring: World) -> None:
+    said = "2 small groups stand together under Other: E-mail, Paid search."
+    for page in ("/attribution/", "/paths/", "/attribution/windows/"):
+        assert said in text_of(as_mark, f"{page}?{DAYS}"), page
+
+
+def test_the_half_life_of_time_decay_can_be_chosen(as_mark: Client, spring: World) -> None:
+    def display(half_life: str) -> float:
+        address = f"/attribution/?{DAYS}&value=count&model=time_decay&models_export=csv&half_life={half_life}"
+        return float({row["Group"]: row["Time decay"] for row in rows_of(as_mark, address)}["Display"])
+
+    # Display stands two days before search in each of eight journeys.
+    for days in (3, 30):
+        share = 1 / (1 + 2 ** (2 / days + 1 / 24 / days))
+        assert display(str(days)) == pytest.approx(8 * share, abs=0.2)
+    assert display("3") < display("7") < display("30")
+    text = text_of(as_mark, f"/attribution/?{DAYS}&half_life=14&model=time_decay")
+    assert "a touch 14 days older counts half" in text
+    assert "half_life=30" in text
+    wrong = text_of(as_mark, f"/attribution/?{DAYS}&half_life=0")
+    assert "A half-life is 1 to 365 days; the usual 7 are taken." in wrong
+    as_mark.post(f"/attribution/publish/?{DAYS}&half_life=14")
+    made = Publication.objects.get()
+    assert (made.asked["half_life_days"], made.name.endswith("half-life 14 days")) == (14, True)
+    assert "half_life=14" in text_of(as_mark, f"/attribution/published/{made.pk}/")
 
 
 def test_costs_are_for_those_who_may_see_them(client: Client, spring: World) -> None:

@@ -17,6 +17,7 @@ from onegoal.apps.attribution.queries.asked import (
     DIMENSIONS,
     LONGEST_WINDOW,
     MARKOV_SHARES,
+    USUAL_HALF_LIFE,
     WORTHS,
     Asked,
 )
@@ -29,7 +30,7 @@ from onegoal.metrics.question import Scope
 USUAL_WINDOWS = {"lead": 30, "qualified": 30, "deal": 90, "money": 90}
 """Days before the conversion that are looked at unless the address says otherwise: a deal takes longer than a lead."""
 USUAL_MODEL = "markov"
-OWN_KEYS = ("conversion", "value", "window", "by", "project", "steps", "overlapping", "model", "share")
+OWN_KEYS = ("conversion", "value", "window", "by", "project", "steps", "overlapping", "model", "share", "half_life")
 """Parts of the address that every page of attribution understands, beside the days."""
 
 
@@ -79,7 +80,12 @@ def read_wanted(request: HttpRequest, *, now: dt.datetime) -> Wanted:
     dimension, wrong_cut = read_choice(params, "by", DIMENSIONS)
     model, wrong_model = read_choice(params, "model", _first(USUAL_MODEL, MODELS))
     share, wrong_share = read_choice(params, "share", MARKOV_SHARES)
-    window, wrong_window = _read_window(params, USUAL_WINDOWS[conversion])
+    window, wrong_window = _read_days(
+        params, "window", USUAL_WINDOWS[conversion], _("A window is 1 to %(most)s days; the usual %(usual)s are shown.")
+    )
+    half_life, wrong_half_life = _read_days(
+        params, "half_life", USUAL_HALF_LIFE, _("A half-life is 1 to %(most)s days; the usual %(usual)s are taken.")
+    )
     projects = {project.name: project.pk for project in visible_projects(_user(user)).order_by("name")}
     chosen, wrong_project = _read_project(params, projects)
     asked = Asked(
@@ -92,9 +98,10 @@ def read_wanted(request: HttpRequest, *, now: dt.datetime) -> Wanted:
         project_ids=chosen,
         steps=params.get("steps") == "1",
         overlapping=params.get("overlapping") == "1",
+        half_life_days=half_life,
         markov_share=share,  # type: ignore[arg-type]
     )
-    wrongs = (wrong, wrong_value, wrong_cut, wrong_model, wrong_share, wrong_window, wrong_project)
+    wrongs = (wrong, wrong_value, wrong_cut, wrong_model, wrong_share, wrong_window, wrong_half_life, wrong_project)
     return Wanted(
         address=replace(address, asked=replace(address.asked, where=())),
         asked=asked,
@@ -114,6 +121,7 @@ def address_of(asked: Asked, projects: Mapping[str, int]) -> str:
         ("conversion", asked.conversion), ("value", asked.value), ("window", str(asked.window_days)),
         ("by", asked.dimension), ("project", chosen[0] if len(chosen) == 1 else ""), ("steps", "1" * asked.steps),
         ("overlapping", "1" * asked.overlapping), ("share", asked.markov_share),
+        ("half_life", str(asked.half_life_days)),
     ]  # fmt: skip
     return query_string([(key, value) for key, value in pairs if value])
 
@@ -126,6 +134,8 @@ def asked_words(asked: Asked, projects: Mapping[str, int]) -> str:
     if asked.start and asked.end:
         parts.append(numbers.write_days_between(asked.start, asked.end, figures.language()))
     parts.append(_("window %(days)s") % {"days": window_text(asked.window_days)})
+    if asked.half_life_days != USUAL_HALF_LIFE:
+        parts.append(_("half-life %(days)s") % {"days": window_text(asked.half_life_days)})
     parts += [name for name, pk in projects.items() if pk in (asked.project_ids or ())]
     return ", ".join(parts)
 
@@ -135,13 +145,12 @@ def _first(usual: str, known: Sequence[str]) -> list[str]:
     return [usual, *(word for word in known if word != usual)]
 
 
-def _read_window(params: QueryDict, usual: int) -> tuple[int, list[str]]:
-    text = params.get("window", "").strip()
+def _read_days(params: QueryDict, key: str, usual: int, said: str) -> tuple[int, list[str]]:
+    text = params.get(key, "").strip()
     if not text:
         return usual, []
     if text.isascii() and text.isdigit() and len(text) < 6 and 1 <= int(text) <= LONGEST_WINDOW:
         return int(text), []
-    said = _("A window is 1 to %(most)s days; the usual %(usual)s are shown.")
     return usual, [said % {"most": LONGEST_WINDOW, "usual": usual}]
 
 

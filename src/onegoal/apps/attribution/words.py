@@ -32,7 +32,7 @@ MODEL_WORDS: Mapping[str, tuple[Text, Text]] = {
     ),
     "time_decay": (
         gettext_lazy("Time decay"),
-        gettext_lazy("The closer to the conversion, the more: a touch a week older counts half."),
+        gettext_lazy("The closer to the conversion, the more: a touch %(days)s older counts half."),
     ),
     "position": (
         gettext_lazy("Position"),
@@ -110,6 +110,12 @@ _STEP_WORDS: Mapping[str, Text] = {
 def model_name(model: str) -> str:
     """A model's name; an unknown one keeps its own."""
     return str(MODEL_WORDS[model][0]) if model in MODEL_WORDS else model
+
+
+def model_words(model: str, asked: Asked) -> str:
+    """How a model shares credit out, in one sentence."""
+    said = str(MODEL_WORDS[model][1])
+    return said % {"days": window_text(asked.half_life_days)} if model == "time_decay" else said
 
 
 def group_name(dimension: str, name: str) -> str:

@@ -21,6 +21,9 @@ MARKOV_SHARES: tuple[Share, ...] = ("global", "per_journey")
 WINDOWS = (7, 14, 30, 60, 90, 180, 365)
 """Windows a page offers, in days; any number up to the last may be asked for."""
 LONGEST_WINDOW = WINDOWS[-1]
+HALF_LIVES = (3, 7, 14, 30)
+"""Half-lives of time decay a page offers, in days."""
+USUAL_HALF_LIFE = 7
 NOT_SET = "(not set)"
 """The group of touches whose origin says nothing about the dimension."""
 CALL, VISIT, AGENCY = "call", "visit", "agency"
@@ -46,7 +49,7 @@ class Asked:
     project_ids: frozenset[int] | None = None
     steps: bool = False
     overlapping: bool = False
-    half_life_days: int = 7
+    half_life_days: int = USUAL_HALF_LIFE
     markov_share: Share = "global"
 
     def __post_init__(self) -> None:

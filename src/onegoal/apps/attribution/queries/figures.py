@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
-from onegoal.apps.attribution.queries.asked import NOT_SET, Asked
+from onegoal.apps.attribution.queries.asked import NOT_SET, USUAL_HALF_LIFE, Asked
 from onegoal.apps.attribution.queries.data import Data, present_data
 from onegoal.apps.attribution.queries.narrowing import converted, folded_of, opened
 from onegoal.apps.attribution.queries.sources import OTHER, conversion_tables, touch_tables
@@ -20,9 +21,11 @@ from onegoal.metrics.question import Question, Scope
 if TYPE_CHECKING:
     from onegoal.core.attribution.bootstrap import Bounds
 
-__all__ = ["DATA_DRIVEN", "MODELS", "Found", "Spent", "bounds_of", "credits_of", "journeys_of", "spend_of"]
+__all__ = ["DATA_DRIVEN", "MODELS", "Found", "Spent", "bounds_of", "credits_of", "journeys_of", "spent_of"]
 
 _answers = Memory(most=500)
+_shared_out = Memory(most=5_000)
+"""Credits by model: small, and many of each question."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +58,7 @@ def journeys_of(asked: Asked, scope: Scope, *, data: Data | None = None) -> Foun
     """Return the journeys of a question over a version of the data, the present one unless given."""
     data = data or present_data()
     # The worth of records follows no model setting, so that changing one finds the same journeys again.
-    plain = replace(asked, half_life_days=7, markov_share="global")
+    plain = replace(asked, half_life_days=USUAL_HALF_LIFE, markov_share="global")
     found = _answers.remember(("journeys", *_key(plain, scope, data)), lambda: _journeys(plain, scope, data))
     return replace(found, data_version=data.version)
 
@@ -65,8 +68,10 @@ def credits_of(
 ) -> dict[str, Credits]:
     """Return credits by model and group, remembered as long as the data stays."""
     data = data or present_data()
-    key = ("credits", tuple(models), *_key(asked, scope, data))
-    return _answers.remember(key, lambda: _credits(asked, scope, models, data))
+    key = _key(asked, scope, data)
+    return {
+        model: _shared_out.remember((model, *key), partial(_credits, asked, scope, model, data)) for model in models
+    }
 
 
 def bounds_of(
@@ -78,17 +83,11 @@ def bounds_of(
     return _answers.remember(key, lambda: _bounds(asked, scope, models, data))
 
 
-def spend_of(asked: Asked, scope: Scope, *, sees_costs: bool, data: Data | None = None) -> dict[str, int] | None:
-    """Return the spend of the same days by group, minor units of the company's currency.
+def spent_of(asked: Asked, scope: Scope, *, sees_costs: bool, data: Data | None = None) -> Spent | None:
+    """Return the spend of the same days.
 
     None where the asker may not see costs, or sees only some colleagues' records: spend belongs to no seller.
     """
-    found = spent_of(asked, scope, sees_costs=sees_costs, data=data)
-    return found.by_group if found else None
-
-
-def spent_of(asked: Asked, scope: Scope, *, sees_costs: bool, data: Data | None = None) -> Spent | None:
-    """Return what `spend_of` returns with its currency and what is not known in it."""
     if not sees_costs or scope.seller_ids is not None or scope.team_ids is not None:
         return None
     data = data or present_data()
@@ -111,9 +110,9 @@ def _journeys(asked: Asked, scope: Scope, data: Data) -> Found:
     return Found(journeys, opened(asked, data), data.version, currency, elsewhere, folded_of(asked, data))
 
 
-def _credits(asked: Asked, scope: Scope, models: Sequence[str], data: Data) -> dict[str, Credits]:
+def _credits(asked: Asked, scope: Scope, model: str, data: Data) -> Credits:
     found = journeys_of(asked, scope, data=data)
-    return attribute(found.journeys, found.nulls, models, settings_of(asked))
+    return attribute(found.journeys, found.nulls, (model,), settings_of(asked))[model]
 
 
 def _bounds(asked: Asked, scope: Scope, models: Sequence[str], data: Data) -> dict[str, Bounds]:

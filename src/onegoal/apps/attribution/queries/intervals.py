@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from onegoal.apps.attribution.queries.asked import Asked
 from onegoal.apps.attribution.queries.figures import journeys_of, settings_of
-from onegoal.apps.facts.engine import reading
+from onegoal.apps.facts.engine import Reading, reading
 from onegoal.core.attribution.bootstrap import Bounds, Resampled, resample
 from onegoal.core.attribution.switched_off import Losses, losses_of
 from onegoal.metrics.question import Scope
@@ -34,8 +34,9 @@ class Intervals:
 
 def intervals_of(asked: Asked, scope: Scope, main: str, models: Sequence[str]) -> Intervals:
     """Return the bounds of `main`, and of the difference of each of `models` from it."""
-    found = _resampled(asked, scope, main)
-    others = {model: _resampled(asked, scope, model) for model in models if model != main}
+    source = reading()
+    found = _resampled(source, asked, scope, main)
+    others = {model: _resampled(source, asked, scope, model) for model in models if model != main}
     joined = Resampled(found.groups, {**found.credits, **{m: own.credits[m] for m, own in others.items()}})
     return Intervals(joined.bounds(main), {model: joined.difference_of_models(model, main) for model in others})
 
@@ -50,12 +51,12 @@ def losses(asked: Asked, scope: Scope) -> Losses:
     return reading().remember(("attribution losses", asked, scope), compute)
 
 
-def _resampled(asked: Asked, scope: Scope, model: str) -> Resampled:
+def _resampled(source: Reading, asked: Asked, scope: Scope, model: str) -> Resampled:
     def compute() -> Resampled:
         found = journeys_of(asked, scope)
         return resample(found.journeys, found.nulls, (model,), settings_of(asked))
 
-    return reading().remember(("attribution resampled", asked, scope, model), compute)
+    return source.remember(("attribution resampled", asked, scope, model), compute)
 
 
 def _ends(bounds: Bounds, place: int, *, is_money: bool) -> Ends:

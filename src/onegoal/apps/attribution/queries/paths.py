@@ -59,6 +59,18 @@ def steps_of(asked: Asked, scope: Scope) -> Ints:
     return reading().remember(("attribution steps", asked, scope), compute)
 
 
+def always_converting(found: Found) -> tuple[str, ...]:
+    """Return the groups that journeys with a conversion hold and no open journey does, by name.
+
+    Nobody is known to have met them in vain: models that learn from open journeys take them for sure to convert.
+    """
+    size, moves = len(found.journeys.groups), found.nulls.moves.get(1)
+    holds = np.bincount(found.journeys.group, minlength=size) > 0
+    if moves is not None:
+        holds[moves.source[moves.source > 0] - 1] = False
+    return tuple(found.journeys.groups[place] for place in np.flatnonzero(holds))
+
+
 def flows_of(asked: Asked, scope: Scope) -> Counter[tuple[int, str, str]]:
     """Return the moves between the first touches of journeys, the largest groups by name."""
 

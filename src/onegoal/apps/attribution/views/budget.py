@@ -107,13 +107,5 @@ def budget_words(wanted: Wanted) -> str:
     return said % {"model": model_name(wanted.model)}
 
 
-def joined_words(costs: Costs | None) -> str:
-    """Which spend is in none of the figures, for its worth is not known; empty where all of it is."""
-    if costs is None or not costs.elsewhere:
-        return ""
-    said = _("No exchange rate is known for %(currencies)s: spend in it is in none of these figures.")
-    return said % {"currencies": ", ".join(costs.elsewhere)}
-
-
 def _by(model: str) -> LineOf:
     return lambda line: line.by(model)

@@ -13,8 +13,9 @@ from django.utils.translation import gettext as _
 
 from onegoal.apps.analysis.views.common import Choice, all_days_url
 from onegoal.apps.attribution.forms import Wanted
-from onegoal.apps.attribution.queries.asked import CONVERSIONS, DIMENSIONS, MARKOV_SHARES, WINDOWS, WORTHS
+from onegoal.apps.attribution.queries.asked import CONVERSIONS, DIMENSIONS, HALF_LIVES, MARKOV_SHARES, WINDOWS, WORTHS
 from onegoal.apps.attribution.queries.figures import MODELS, Found
+from onegoal.apps.attribution.views.notes import folded_words, worth_words
 from onegoal.apps.attribution.words import (
     CONVERSION_WORDS,
     DIMENSION_WORDS,
@@ -50,7 +51,7 @@ def page_context(request: HttpRequest, wanted: Wanted, found: Found | None = Non
         "limits_url": reverse("attribution:limits") + wanted.shared(),
         "found": found,
         "as_of": timezone.now(),
-        "elsewhere": _elsewhere(found) if found else "",
+        "notes": [note for note in (worth_words(found), folded_words(wanted, found)) if note] if found else [],
         **own,
     }
 
@@ -114,14 +115,19 @@ def _windows(wanted: Wanted) -> list[Choice]:
 
 
 def _switches(wanted: Wanted) -> list[Choice]:
-    """What can be switched on and off, and how the Markov models share credit out."""
+    """What can be switched on and off, how fast time decay forgets, and how the Markov models share credit out."""
     asked = wanted.asked
     own = [
         _switch(wanted, "steps", _("Calls, visits and agencies count as touches"), is_on=asked.steps),
         _switch(wanted, "overlapping", _("A touch may serve several conversions"), is_on=asked.overlapping),
     ]
+    halves = [(str(days), _("Time decay halves in %(days)s") % {"days": window_text(days)}) for days in HALF_LIVES]
     shares = [(share, _("Markov shares credit %(how)s") % {"how": SHARE_WORDS[share]}) for share in MARKOV_SHARES]
-    return [*own, *choices(wanted, "share", shares, asked.markov_share)]
+    return [
+        *own,
+        *choices(wanted, "half_life", halves, str(asked.half_life_days)),
+        *choices(wanted, "share", shares, asked.markov_share),
+    ]
 
 
 def _switch(wanted: Wanted, key: str, label: Text, *, is_on: bool) -> Choice:
@@ -144,14 +150,6 @@ def _tabs(request: HttpRequest, wanted: Wanted) -> list[Choice]:
 def _page(request: HttpRequest) -> str:
     match = request.resolver_match
     return (match.url_name if match else "") or ""
-
-
-def _elsewhere(found: Found) -> str:
-    if not found.elsewhere:
-        return ""
-    currencies = ", ".join(sorted({currency for currency, _minor in found.elsewhere}))
-    said = _("No exchange rate is known for %(currencies)s: those conversions count, their money does not.")
-    return said % {"currencies": currencies}
 
 
 def summary(wanted: Wanted, found: Found) -> str:

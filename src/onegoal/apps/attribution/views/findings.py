@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.utils.translation import gettext as _
 
 from onegoal.apps.attribution.forms import Wanted
 from onegoal.apps.attribution.queries.figures import Found
 from onegoal.apps.attribution.views.measure import Measure
-from onegoal.apps.attribution.views.side_by_side import SideBySide
+from onegoal.apps.attribution.views.side_by_side import Line
 from onegoal.apps.attribution.words import conversions_text, group_name, model_name
 from onegoal.apps.shell import figures, numbers
 from onegoal.core.attribution.roles import Roles
@@ -18,7 +20,7 @@ RARELY = 0.1
 MOST = 3
 
 
-def findings_of(wanted: Wanted, found: Found, measure: Measure, sides: SideBySide, roles: Roles) -> list[str]:
+def findings_of(wanted: Wanted, found: Found, measure: Measure, sides: Sequence[Line], roles: Roles) -> list[str]:
     """Sentences about groups whose part in the journeys one model alone would hide."""
     helpers = [place for place in range(len(found.journeys.groups)) if is_helper(roles, place)]
     helpers.sort(key=lambda place: -int(roles.present[place]))
@@ -61,9 +63,9 @@ def role_words(wanted: Wanted, group: str, roles: Roles, place: int) -> str:
     return said % parts
 
 
-def _helper(wanted: Wanted, found: Found, measure: Measure, sides: SideBySide, roles: Roles, place: int) -> str:
+def _helper(wanted: Wanted, found: Found, measure: Measure, sides: Sequence[Line], roles: Roles, place: int) -> str:
     group = found.journeys.groups[place]
-    line = next((one for one in sides.lines if one.group == group and not one.is_unattributed), None)
+    line = next((one for one in sides if one.group == group and not one.is_unattributed), None)
     said = role_words(wanted, group, roles, place)
     if line is None or wanted.model == "last":
         return said

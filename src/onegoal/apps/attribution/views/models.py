@@ -16,14 +16,15 @@ from onegoal.apps.attribution.queries.costs import costs_of
 from onegoal.apps.attribution.queries.data import present_data
 from onegoal.apps.attribution.queries.figures import MODELS, Found, journeys_of
 from onegoal.apps.attribution.queries.paths import parts_of
-from onegoal.apps.attribution.views.budget import budget_lines, budget_table, budget_words, joined_words
+from onegoal.apps.attribution.views.budget import budget_lines, budget_table, budget_words
 from onegoal.apps.attribution.views.common import before_any_data, has_nothing, nothing_found, page_context
 from onegoal.apps.attribution.views.credit_columns import Bounded, DifferenceColumn, MainColumn
 from onegoal.apps.attribution.views.findings import findings_of
 from onegoal.apps.attribution.views.measure import Measure
+from onegoal.apps.attribution.views.notes import flattered_words, played_as_one_words, spend_words
 from onegoal.apps.attribution.views.publishing import publish_context
-from onegoal.apps.attribution.views.side_by_side import Line, SideBySide, side_by_side
-from onegoal.apps.attribution.words import MODEL_WORDS, SHOWN, model_name
+from onegoal.apps.attribution.views.side_by_side import Line, side_by_side
+from onegoal.apps.attribution.words import SHOWN, model_name, model_words
 from onegoal.apps.shell.cells import Column
 from onegoal.apps.shell.charts import Chart, Series
 from onegoal.apps.shell.responses import respond
@@ -45,43 +46,50 @@ def models(request: HttpRequest) -> HttpResponseBase:
     if has_nothing(found):
         return nothing_found(request, wanted, found, heading)
     measure = Measure(wanted.asked, found.currency)
-    sides = side_by_side(wanted, found, measure, _bounded(request))
-    table = _table(request, wanted, found, measure, sides)
-    roles, data = parts_of(wanted.asked, wanted.scope), present_data()
-    costs = costs_of(wanted.asked, wanted.scope, (wanted.model,), sees_costs=wanted.sees_costs, data=data)
+    roles, data, shown = parts_of(wanted.asked, wanted.scope), present_data(), _shown(request, wanted)
     present = [name for name, count in zip(found.journeys.groups, roles.present, strict=True) if count]
+    sides = side_by_side(wanted, found, measure, present, shown)
+    table = _table(request, wanted, found, measure, sides)
+    costs = costs_of(wanted.asked, wanted.scope, (wanted.model,), sees_costs=wanted.sees_costs, data=data)
     spent = budget_lines(wanted, present, costs, data) if costs else []
     budget = budget_table(request, wanted, costs.currency, spent) if costs and spent else None
     context = page_context(
         request, wanted, found, heading=heading, table=table, budget=budget,
-        budget_words=budget_words(wanted) if budget else "", joined=joined_words(costs), totals=_totals(measure, found),
+        budget_words=budget_words(wanted) if budget else "", joined=spend_words(costs), totals=_totals(measure, found),
+        remarks=[flattered_words(wanted, found, shown), played_as_one_words(wanted, shown)],
         findings=findings_of(wanted, found, measure, sides, roles),
-        chart=_chart(wanted, measure, sides), main=model_name(wanted.model), main_words=MODEL_WORDS[wanted.model][1],
+        chart=_chart(wanted, measure, sides), main=model_name(wanted.model), main_words=model_words(wanted.model, wanted.asked),
         **publish_context(request, wanted),
     )  # fmt: skip
     tables = (table, budget) if budget else (table,)
     return respond(request, "attribution/models.html", context, *tables)
 
 
-def _bounded(request: HttpRequest) -> list[str]:
-    """The models whose columns are shown or drawn: intervals of the others are not computed until they are chosen."""
+def _shown(request: HttpRequest, wanted: Wanted) -> list[str]:
+    """The models that are drawn, have a column or are sorted by: others are not computed until they are chosen."""
     chosen = {key for text in request.GET.getlist("models_columns") for key in text.split(",")}
-    return [model for model in MODELS if model in (chosen or SHOWN) or model in ("first", "last")]
+    sorted_by = request.GET.get("models_sort", "").removeprefix("-")
+    asked = {*(chosen or SHOWN), sorted_by, wanted.model, *_drawn(wanted), "first", "last"}
+    return [model for model in MODELS if model in asked]
 
 
-def _table(request: HttpRequest, wanted: Wanted, found: Found, measure: Measure, sides: SideBySide) -> BoundTable:
+def _drawn(wanted: Wanted) -> list[str]:
+    return [wanted.model, *(model for model in DRAWN if model != wanted.model)][:MOST_DRAWN]
+
+
+def _table(request: HttpRequest, wanted: Wanted, found: Found, measure: Measure, sides: Sequence[Line]) -> BoundTable:
     others = [model for model in MODELS if model != wanted.model]
     columns: list[Column] = [
         Column("name", _("Group"), link=lambda line: line.url or None),
         MainColumn(
             wanted.model, model_name(wanted.model), measure.kind, value=lambda line: line.main,
-            currency=measure.currency, measure=measure, hint=MODEL_WORDS[wanted.model][1],
+            currency=measure.currency, measure=measure, hint=model_words(wanted.model, wanted.asked),
         ),
         Column("share", _("Share"), "percent"),
         *(
             DifferenceColumn(
                 model, model_name(model), measure.kind, value=partial(_other, model),
-                visible=model in SHOWN, currency=measure.currency, measure=measure, hint=MODEL_WORDS[model][1],
+                visible=model in SHOWN, currency=measure.currency, measure=measure, hint=model_words(model, wanted.asked),
             )
             for model in others
         ),
@@ -98,7 +106,7 @@ def _table(request: HttpRequest, wanted: Wanted, found: Found, measure: Measure,
     total = measure.total(found)
     nought = Bounded(0)
     totals = {wanted.model: Bounded(total), "share": 1.0 if total else None, **dict.fromkeys(others, nought)}
-    return table.bind(request, sides.lines, totals=totals)
+    return table.bind(request, sides, totals=totals)
 
 
 def _other(model: str, line: Line) -> Bounded | None:
@@ -118,9 +126,9 @@ def _totals(measure: Measure, found: Found) -> str:
     }
 
 
-def _chart(wanted: Wanted, measure: Measure, sides: SideBySide) -> Chart:
-    drawn = [wanted.model, *(model for model in DRAWN if model != wanted.model)][:MOST_DRAWN]
-    groups = [line for line in sides.lines if not line.is_unattributed]
+def _chart(wanted: Wanted, measure: Measure, sides: Sequence[Line]) -> Chart:
+    drawn = _drawn(wanted)
+    groups = [line for line in sides if not line.is_unattributed]
     largest = sorted(groups, key=lambda line: -max(line.credit(model) for model in drawn))[:MOST_GROUPS]
     return Chart(
         key="models",

@@ -9,17 +9,16 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from onegoal.apps.attribution.forms import Wanted
-from onegoal.apps.attribution.queries.figures import MODELS, Found, credits_of
+from onegoal.apps.attribution.queries.figures import Found, credits_of
 from onegoal.apps.attribution.queries.intervals import Intervals, intervals_of
 from onegoal.apps.attribution.views.credit_columns import Bounded
 from onegoal.apps.attribution.views.measure import Measure
 from onegoal.apps.attribution.words import group_name
-from onegoal.core.attribution.models import Credits
 
 
 @dataclass(frozen=True)
 class Line:
-    """One group: its credit by the chosen model, and by how much each other model differs from that."""
+    """One group: its credit by the chosen model, and by how much the other models that are shown differ from that."""
 
     group: str
     name: str
@@ -30,37 +29,34 @@ class Line:
     is_unattributed: bool = False
 
     def credit(self, model: str) -> float:
-        """The credit by any model."""
+        """The credit by a model that is shown."""
         other = self.others.get(model)
         return (self.main.value or 0) + ((other.value or 0) if other else 0)
 
 
-@dataclass(frozen=True)
-class SideBySide:
-    """Every group that any model gives something, and the line of what no touch explains."""
+def side_by_side(
+    wanted: Wanted, found: Found, measure: Measure, present: Sequence[str], models: Sequence[str]
+) -> list[Line]:
+    """Put some models beside the chosen one, for groups that are `present` in journeys or given anything.
 
-    lines: tuple[Line, ...]
-    credits: Mapping[str, Credits]
-
-
-def side_by_side(wanted: Wanted, found: Found, measure: Measure, bounded: Sequence[str]) -> SideBySide:
-    """Compute all models and put them beside the chosen one; `bounded` are those whose differences get an interval."""
-    credit = credits_of(wanted.asked, wanted.scope, MODELS)
-    intervals = intervals_of(wanted.asked, wanted.scope, wanted.model, bounded)
+    The last line is what no touch explains.
+    """
+    credit = credits_of(wanted.asked, wanted.scope, models)
+    intervals = intervals_of(wanted.asked, wanted.scope, wanted.model, models)
     total = measure.total(found)
     values = {model: measure.of(own).tolist() for model, own in credit.items()}
-    groups = found.journeys.groups
+    groups, shown = found.journeys.groups, frozenset(present)
     lines = [
         _line(wanted, measure, place, name, values, intervals, total)
         for place, name in enumerate(groups)
-        if any(own[place] for own in values.values())
+        if name in shown or any(own[place] for own in values.values())
     ]
     without = measure.total(found, attributed=False)
     rest = Line(
         "", _("Unattributed"), "", Bounded(without), without / total if total else None,
-        dict.fromkeys(MODELS, Bounded(0)), is_unattributed=True,
+        dict.fromkeys(models, Bounded(0)), is_unattributed=True,
     )  # fmt: skip
-    return SideBySide((*lines, rest), credit)
+    return [*lines, rest]
 
 
 def _line(

@@ -19,6 +19,7 @@ from onegoal.apps.attribution.queries.figures import Found, credits_of, journeys
 from onegoal.apps.attribution.views.common import before_any_data, page_context
 from onegoal.apps.attribution.views.credit_columns import CreditColumn
 from onegoal.apps.attribution.views.measure import Measure
+from onegoal.apps.attribution.views.notes import flattered_words
 from onegoal.apps.attribution.words import group_name, model_name, window_text
 from onegoal.apps.shell.cells import Column
 from onegoal.apps.shell.charts import Chart, Series
@@ -65,6 +66,7 @@ def windows(request: HttpRequest) -> HttpResponseBase:
     table = _table(request, wanted, swept, measure, lines)
     context = page_context(
         request, wanted, swept.found[swept.days[-1]], heading=heading, table=table,
+        flattered=flattered_words(wanted, swept.found[swept.days[-1]], (wanted.model,)),
         chart=_chart(wanted, swept, measure, lines) if len(swept.first.journeys.value) else None,
     )  # fmt: skip
     return respond(request, "attribution/windows.html", context, table)
