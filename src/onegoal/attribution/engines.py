@@ -6,10 +6,12 @@ import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 import ibis
+import ibis.expr.operations as ops
 import ibis.expr.types as ir
 import pyarrow as pa
 
@@ -32,6 +34,7 @@ CONVERSIONS = {"person": "int64", "at": "int64", "value": "int64", "lead_at": "i
 _DUCK = {"int8": "TINYINT", "int64": "BIGINT", "float64": "DOUBLE", "boolean": "BOOLEAN", "string": "VARCHAR"}
 _SPARK = {"int64": "BIGINT", "boolean": "BOOLEAN", "string": "STRING"}
 _ROWS_OF_A_PARTITION = 1_000_000
+_QUERIES_KEPT = 64
 _PREFIX = "journeys_"
 """Names of what an engine keeps for itself, so that they never meet a name of the user."""
 
@@ -42,12 +45,12 @@ class Engine(Protocol):
     touches: ir.Table
     conversions: ir.Table | None
 
-    def put(self, name: str, rows: pa.Table) -> ir.Table:
-        """Hand a small table over and return it as an expression."""
+    def put(self, name: str, rows: pa.Table) -> None:
+        """Hand a small table over: `named` is its expression."""
         ...
 
-    def keep(self, name: str, expression: ir.Table) -> ir.Table:
-        """Compute a table once and return it as an expression."""
+    def keep(self, name: str, expression: ir.Table) -> None:
+        """Compute a table once: `named` is what it is from then on."""
         ...
 
     def fetch(self, expression: ir.Table) -> pa.Table:
@@ -71,21 +74,19 @@ class DuckEngine:
             "conversions", _duck_sql(source.conversions_sql, "at", "lead_at"), {**CONVERSIONS, "person": person}
         )
 
-    def put(self, name: str, rows: pa.Table) -> ir.Table:
-        """Hand a small table over and return it as an expression."""
+    def put(self, name: str, rows: pa.Table) -> None:
+        """Hand a small table over: `named` is its expression."""
         self._connection.register(_PREFIX + name, rows)
         self._kept.append(("VIEW", _PREFIX + name))
-        return ibis.table(ibis.Schema.from_pyarrow(rows.schema), name=_PREFIX + name)
 
-    def keep(self, name: str, expression: ir.Table) -> ir.Table:
-        """Compute a table once and return it as an expression."""
-        self._connection.execute(f"CREATE TEMP TABLE {_PREFIX}{name} AS {self._sql(expression)}")
+    def keep(self, name: str, expression: ir.Table) -> None:
+        """Compute a table once: `named` is what it is from then on."""
+        self._connection.execute(f"CREATE TEMP TABLE {_PREFIX}{name} AS {_duck_query(expression.op())}")
         self._kept.append(("TABLE", _PREFIX + name))
-        return ibis.table(expression.schema(), name=_PREFIX + name)
 
     def fetch(self, expression: ir.Table) -> pa.Table:
         """Return the rows of an expression."""
-        return self._connection.sql(self._sql(expression)).to_arrow_table()
+        return self._connection.sql(_duck_query(expression.op())).to_arrow_table()
 
     def close(self) -> None:
         """Forget what was kept."""
@@ -96,13 +97,7 @@ class DuckEngine:
     def _view(self, name: str, sql: str, schema: dict[str, str]) -> ir.Table:
         self._connection.execute(f"CREATE OR REPLACE TEMP VIEW {_PREFIX}{name} AS {sql}")
         self._kept.append(("VIEW", _PREFIX + name))
-        return ibis.table(schema, name=_PREFIX + name)
-
-    def _sql(self, expression: ir.Table) -> str:
-        """Compile, and cast to what the expression promises: DuckDB sums whole numbers into wider ones."""
-        sql = str(ibis.to_sql(expression, dialect="duckdb", pretty=False))
-        columns = ", ".join(f'CAST("{name}" AS {_DUCK[str(kind)]}) AS "{name}"' for name, kind in _kinds(expression))
-        return f"SELECT {columns} FROM ({sql}) AS answer"  # noqa: S608
+        return named(name, schema)
 
 
 class SparkEngine:
@@ -124,17 +119,15 @@ class SparkEngine:
             given = self._written("conversions", source.conversions_sql)
             self.conversions = self._view("conversions", given, {**CONVERSIONS, "person": person})
 
-    def put(self, name: str, rows: pa.Table) -> ir.Table:
-        """Hand a small table over and return it as an expression."""
+    def put(self, name: str, rows: pa.Table) -> None:
+        """Hand a small table over: `named` is its expression."""
         self._session.createDataFrame(rows).createOrReplaceTempView(_PREFIX + name)
-        return ibis.table(ibis.Schema.from_pyarrow(rows.schema), name=_PREFIX + name)
 
-    def keep(self, name: str, expression: ir.Table) -> ir.Table:
-        """Compute a table once and return it as an expression."""
+    def keep(self, name: str, expression: ir.Table) -> None:
+        """Compute a table once: `named` is what it is from then on."""
         frame = self._session.sql(spark_sql(expression)).persist()
         frame.createOrReplaceTempView(_PREFIX + name)
         self._kept.append(frame)
-        return ibis.table(expression.schema(), name=_PREFIX + name)
 
     def fetch(self, expression: ir.Table) -> pa.Table:
         """Return the rows of an expression."""
@@ -185,7 +178,7 @@ class SparkEngine:
             for column, kind in schema.items()
         ]
         frame.selectExpr(*columns).createOrReplaceTempView(_PREFIX + name)
-        return ibis.table(schema, name=_PREFIX + name)
+        return named(name, schema)
 
 
 @contextmanager
@@ -206,6 +199,20 @@ def opened(source: TouchSource, engine: str) -> Iterator[Engine]:
             yield made
         finally:
             made.close()
+
+
+def named(name: str, schema: ibis.Schema | dict[str, str]) -> ir.Table:
+    """Return what an engine was handed, or has kept, under a name, as an expression."""
+    return ibis.table(schema, name=_PREFIX + name)
+
+
+@lru_cache(maxsize=_QUERIES_KEPT)
+def _duck_query(node: ops.Relation) -> str:
+    """Compile, and cast to what the expression promises: DuckDB sums whole numbers into wider ones."""
+    expression = node.to_expr()
+    sql = str(ibis.to_sql(expression, dialect="duckdb", pretty=False))
+    columns = ", ".join(f'CAST("{name}" AS {_DUCK[str(kind)]}) AS "{name}"' for name, kind in _kinds(expression))
+    return f"SELECT {columns} FROM ({sql}) AS answer"  # noqa: S608
 
 
 def _kinds(expression: ir.Table) -> Iterator[tuple[str, str]]:

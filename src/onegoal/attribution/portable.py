@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-import ibis.expr.types as ir
 import numpy as np
 import pyarrow as pa
 
 from onegoal.attribution.engines import Engine, opened
+from onegoal.attribution.plans import RATE, models_by_rule, plan_of
 from onegoal.attribution.sources import TouchSource
 from onegoal.core.attribution.journeys import (
     CONVERSION,
@@ -27,9 +27,6 @@ from onegoal.core.attribution.settings import MARKOV_ORDERS, ModelSettings, chec
 from onegoal.core.attribution.shapley import rate_shares
 from onegoal.core.attribution.steps import MOST_SET_GROUPS
 from onegoal.core.attribution.weights import Attributed
-from onegoal.metrics import journey_credits, journey_moves, journeys
-
-_RATE = "shapley_rate"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,20 +56,10 @@ def read_credits(
     Raises: ValueProblem "unknown_model"; ValueError for an unknown engine, or for shapley_rate of more than 62 groups.
     """
     check_models(tuple(models), settings)
-    if _RATE in models and len(source.groups) > MOST_SET_GROUPS:
+    if RATE in models and len(source.groups) > MOST_SET_GROUPS:
         raise ValueError(f"sets of {len(source.groups)} groups cannot be counted: at most {MOST_SET_GROUPS}")
     with opened(source, engine) as opened_engine:
         return _Run(opened_engine, source, rule, settings, tuple(models)).found()
-
-
-@dataclass(frozen=True, slots=True)
-class _Tables:
-    """Tables that the engine keeps: coded touches by the rule, and conversions."""
-
-    touches: ir.Table
-    conversions: ir.Table
-    steps: ir.Table
-    open_touches: ir.Table
 
 
 class _Run:
@@ -81,20 +68,24 @@ class _Run:
     def __init__(
         self, engine: Engine, source: TouchSource, rule: JourneyRule, settings: ModelSettings, models: tuple[str, ...]
     ) -> None:
-        self._engine, self._source, self._rule = engine, source, rule
+        self._engine, self._source = engine, source
         self._settings, self._models = settings, models
         self._size = len(source.groups)
-        self._tables = self._kept_tables()
+        given = (engine.touches.op(), None if engine.conversions is None else engine.conversions.op())
+        self._plan = plan_of(*given, rule, models, settings, source.groups, source.ends_at - rule.window)
+        names = {"channel": pa.array(source.groups, pa.string()), "code": np.arange(self._size)}
+        engine.put("groups", pa.table(names))
+        engine.keep("ends", self._plan.ends)
+        engine.keep("steps", self._plan.steps)
 
     def found(self) -> Found:
         """Return everything that was asked for."""
-        tables = self._tables
-        counted = self._engine.fetch(journeys.counts(tables.steps, tables.conversions)).to_pylist()[0]
+        counted = self._engine.fetch(self._plan.counts).to_pylist()[0]
         nulls = self._nulls()
         credits = self._by_rule()
         credits |= self._markov(nulls, counted["attributed_conversions"], counted["attributed_value"])
-        if _RATE in self._models:
-            credits[_RATE] = self._rate(nulls, counted["attributed_value"])
+        if RATE in self._models:
+            credits[RATE] = self._rate(nulls, counted["attributed_value"])
         return Found(
             groups=self._source.groups,
             credits={model: credits[model] for model in self._models},
@@ -102,34 +93,20 @@ class _Run:
             **counted,
         )
 
-    def _kept_tables(self) -> _Tables:
-        engine = self._engine
-        names = {"channel": pa.array(self._source.groups, pa.string()), "code": np.arange(self._size)}
-        groups = engine.put("groups", pa.table(names))
-        touches = journeys.coded(engine.touches, groups)
-        conversions = engine.keep("ends", journeys.numbered_conversions(engine.touches, engine.conversions))
-        steps = engine.keep("steps", journeys.journey_touches(touches, conversions, self._rule))
-        return _Tables(touches, conversions, steps, journeys.open_touches(touches, conversions))
-
     def _by_rule(self) -> dict[str, Credits]:
         """Return the credits of the models that look at one journey at a time."""
-        models = [model for model in self._models if model not in MARKOV_ORDERS and model != _RATE]
-        if not models:
+        if self._plan.by_rule is None:
             return {}
-        rows = self._engine.fetch(
-            journey_credits.model_credits(self._tables.steps, models, self._settings, self._source.groups)
-        )
-        return self._credits(rows, models)
+        return self._credits(self._engine.fetch(self._plan.by_rule), models_by_rule(self._models))
 
     def _markov(self, nulls: NullJourneys, conversions: int, value: int) -> dict[str, Credits]:
-        orders = {model: MARKOV_ORDERS[model] for model in self._models if model in MARKOV_ORDERS}
-        if not orders:
+        if self._plan.contexts is None:
             return {}
-        asked = journey_moves.contexts(self._tables.steps, journeys.JOURNEY, max(orders.values()), value=True)
-        rows = self._engine.fetch(asked)
+        rows = self._engine.fetch(self._plan.contexts)
         effects = {
-            model: effects_of(_converting(rows, order, self._size), nulls, self._size)
-            for model, order in orders.items()
+            model: effects_of(_converting(rows, MARKOV_ORDERS[model], self._size), nulls, self._size)
+            for model in self._models
+            if model in MARKOV_ORDERS
         }
         if self._settings.markov_share == "per_journey":
             return self._per_journey(effects)
@@ -142,8 +119,8 @@ class _Run:
             "code": np.tile(np.arange(self._size), len(models)),
             "effect": np.concatenate([effects[model].conversions for model in models]),
         }
-        table = self._engine.put("effects", pa.table(columns))
-        rows = self._engine.fetch(journey_credits.effect_credits(self._tables.steps, table))
+        self._engine.put("effects", pa.table(columns))
+        rows = self._engine.fetch(self._plan.by_effects)
         return {
             model: replace(
                 found,
@@ -156,33 +133,27 @@ class _Run:
 
     def _nulls(self) -> NullJourneys:
         """Return the open journeys: one pass over them for sets and numbers, one for the moves of all orders."""
-        players = range(self._size) if _RATE in self._models else ()
-        after = self._source.ends_at - self._rule.window
-        sets = self._engine.fetch(journey_moves.open_sets(self._tables.open_touches, players, censored_after=after))
+        sets = self._engine.fetch(self._plan.open_sets)
         count, is_censored = _ints(sets, "count"), sets["is_censored"].to_numpy().astype(bool)
         return NullJourneys(
             paths=int(count[~is_censored].sum()),
             censored=int(count[is_censored].sum()),
             moves=self._open_moves(),
-            coalitions=_coalitions(sets) if players else None,
+            coalitions=_coalitions(sets) if RATE in self._models else None,
         )
 
     def _open_moves(self) -> dict[int, Moves]:
-        orders = [MARKOV_ORDERS[model] for model in self._models if model in MARKOV_ORDERS]
-        if not orders:
+        if self._plan.open_contexts is None:
             return {}
-        rows = self._engine.fetch(
-            journey_moves.contexts(self._tables.open_touches, ("person",), max(orders), value=False)
-        )
+        rows = self._engine.fetch(self._plan.open_contexts)
+        orders = [MARKOV_ORDERS[model] for model in self._models if model in MARKOV_ORDERS]
         return {order: _moves(rows, order, self._size, NULL)[0] for order in orders}
 
     def _rate(self, nulls: NullJourneys, value: int) -> Credits:
         """Return the credits of the rate game, which asks for no more of a journey than the set of its groups."""
-        rows = self._engine.fetch(journey_moves.converting_sets(self._tables.steps, range(self._size)))
+        rows = self._engine.fetch(self._plan.sets)
         shares = rate_shares(_as_journeys(rows, self._source.groups), nulls.coalitions, nulls.paths + nulls.censored)
-        return Credits(
-            _RATE, shares.conversions, shares.whole_value(value), normalisation=BY_RATE, folded=shares.folded
-        )
+        return Credits(RATE, shares.conversions, shares.whole_value(value), normalisation=BY_RATE, folded=shares.folded)
 
     def _credits(self, rows: pa.Table, models: Sequence[str]) -> dict[str, Credits]:
         """Return rows by model and code as credits, with 0 for groups that no journey saw."""
