@@ -22,8 +22,9 @@ def _warm_up() -> None:
 
     try:
         get_resolver().url_patterns  # noqa: B018 - reading it imports every page
-        warm_up_pages(today=timezone.localdate())
-        warm_up_attribution()
+        today = timezone.localdate()
+        warm_up_pages(today=today)
+        warm_up_attribution(today=today)
     finally:
         close_old_connections()
 

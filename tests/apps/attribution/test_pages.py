@@ -12,14 +12,16 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from tests.apps.attribution.spring import BY_BOTH, DAYS, make_spring
 from tests.apps.attribution.story import forget, touch
 from tests.world import NOW, World, make_trade, spend_row
 
 from onegoal.apps.accounts.services_tokens import make_token
 from onegoal.apps.attribution.models import Publication
-from onegoal.apps.attribution.queries import sources
+from onegoal.apps.attribution.queries import figures, intervals, sources
 from onegoal.apps.attribution.queries.paths import path_key
+from onegoal.apps.attribution.warm import warm_up_attribution
 from onegoal.apps.facts.services import publish_now
 from onegoal.apps.marketing.services import take_in_spend
 
@@ -244,6 +246,26 @@ def test_the_half_life_of_time_decay_can_be_chosen(as_mark: Client, spring: Worl
     made = Publication.objects.get()
     assert (made.asked["half_life_days"], made.name.endswith("half-life 14 days")) == (14, True)
     assert "half_life=14" in text_of(as_mark, f"/attribution/published/{made.pk}/")
+
+
+def test_the_first_page_of_a_process_finds_everything_computed(
+    as_mark: Client, spring: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    forget()
+    warm_up_attribution(today=timezone.localdate())
+
+    def computed(*_: Any, **__: Any) -> Any:
+        raise AssertionError("should have been computed before")
+
+    for module, name in ((figures, "_journeys"), (figures, "_credits"), (figures, "_spent"), (intervals, "resample")):
+        monkeypatch.setattr(module, name, computed)
+    assert "closes none of them" in text_of(as_mark, "/attribution/")
+
+
+def test_nothing_is_warmed_up_before_any_data(world: World) -> None:
+    forget()
+    warm_up_attribution(today=timezone.localdate())
+    assert not figures._shared_out._kept
 
 
 def test_costs_are_for_those_who_may_see_them(client: Client, spring: World) -> None:

@@ -20,6 +20,7 @@ from onegoal.apps.attribution.queries.asked import (
     USUAL_HALF_LIFE,
     WORTHS,
     Asked,
+    Conversion,
 )
 from onegoal.apps.attribution.queries.figures import MODELS
 from onegoal.apps.attribution.words import CONVERSION_WORDS, DIMENSION_WORDS, VALUE_WORDS, window_text
@@ -30,6 +31,7 @@ from onegoal.metrics.question import Scope
 USUAL_WINDOWS = {"lead": 30, "qualified": 30, "deal": 90, "money": 90}
 """Days before the conversion that are looked at unless the address says otherwise: a deal takes longer than a lead."""
 USUAL_MODEL = "markov"
+USUAL_CONVERSION: Conversion = "deal"
 OWN_KEYS = ("conversion", "value", "window", "by", "project", "steps", "overlapping", "model", "share", "half_life")
 """Parts of the address that every page of attribution understands, beside the days."""
 
@@ -75,7 +77,7 @@ def read_wanted(request: HttpRequest, *, now: dt.datetime) -> Wanted:
     """Read days, conversion, value, window, cut, project, switches and the main model."""
     address = read_address(request, now=now, compare="none")
     params, user = address.params, request.user
-    conversion, wrong = read_choice(params, "conversion", _first("deal", CONVERSIONS))
+    conversion, wrong = read_choice(params, "conversion", _first(USUAL_CONVERSION, CONVERSIONS))
     value, wrong_value = read_choice(params, "value", _first("amount", WORTHS))
     dimension, wrong_cut = read_choice(params, "by", DIMENSIONS)
     model, wrong_model = read_choice(params, "model", _first(USUAL_MODEL, MODELS))

@@ -145,7 +145,8 @@ class BoundTable:
     @property
     def column_choices(self) -> list[tuple[Column, bool]]:
         """Return every column with whether it is shown, shown ones first and in their order."""
-        hidden = [column for column in self.table.columns if column not in self.columns]
+        shown = {column.key for column in self.columns}
+        hidden = [column for column in self.table.columns if column.key not in shown]
         return [(column, True) for column in self.columns] + [(column, False) for column in hidden]
 
     @cached_property

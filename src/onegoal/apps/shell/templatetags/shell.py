@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 from django import template
@@ -32,6 +33,7 @@ register.filter("counts", figures.show_counts)
 
 
 @register.simple_tag
+@functools.cache  # a page draws hundreds of few
 def icon(name: str, size: str = "") -> SafeString:
     """Draw an icon of the sprite; it says nothing to a screen reader."""
     return format_html(
