@@ -16,11 +16,6 @@ JOURNEY = ("person", "ends_at", "tie")
 """What names a journey: whose it is, the moment of its conversion, its place among conversions of one moment."""
 
 
-def limits(touches: ir.Table) -> ir.Table:
-    """Return every channel with its latest moment, and a null channel for rows that are only conversions."""
-    return touches.group_by("channel").aggregate(latest=touches.at.max())
-
-
 def coded(touches: ir.Table, groups: ir.Table) -> ir.Table:
     """Return the rows that are touches: person, at, sequence, code."""
     known = touches.join(groups, touches.channel == groups.channel)

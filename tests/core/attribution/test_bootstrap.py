@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
+from tests.core.attribution import paths_by_hand
 from tests.core.attribution.given import Way, journeys_of, nulls_of
 
 from onegoal.core.attribution import bootstrap
-from onegoal.core.attribution.bootstrap import intervals, resample
-from onegoal.core.attribution.journeys import NullJourneys
+from onegoal.core.attribution.bootstrap import intervals, losses_of, resample
+from onegoal.core.attribution.journeys import BUCKETS, Journeys, NullJourneys
 from onegoal.core.attribution.models import attribute
 from onegoal.core.attribution.settings import MODELS, ModelSettings
 from onegoal.core.attribution.steps import open_moves
@@ -135,3 +138,25 @@ def test_open_journeys_without_groups_of_people_are_refused():
 def test_nothing_has_the_interval_nothing():
     found = intervals(journeys_of([]), NullJourneys(), MODELS, replicates=10)
     assert all(not bounds.conversions_high.any() and not bounds.value_low.any() for bounds in found.values())
+
+
+def spread(found: Journeys) -> Journeys:
+    """The same journeys with each person in a random group of its own."""
+    return replace(found, bucket=(np.arange(len(found.value)) % BUCKETS).astype(np.int16))
+
+
+def test_the_loss_lies_around_the_removal_effect() -> None:
+    found, lost = spread(paths_by_hand.journeys(*["ab"] * 40, *["b"] * 20)), paths_by_hand.nulls("ab", "a", "b")
+    effects = attribute(found, lost, ("markov",))["markov"].removal_effects
+    assert effects is not None
+    bounds = losses_of(found, lost)
+    for group in (0, 1):
+        assert bounds.conversions_low[group] < effects[group] * 60 < bounds.conversions_high[group]
+        assert bounds.value_low[group] < effects[group] * 6000 < bounds.value_high[group]
+    assert (bounds.conversions_low[2], bounds.conversions_high[2]) == (0, 0)
+
+
+def test_the_same_seed_gives_the_same_bounds() -> None:
+    found, lost = spread(paths_by_hand.journeys("ab", "b", "ab", "cb")), paths_by_hand.nulls("ab", "c")
+    assert losses_of(found, lost).conversions_high.tolist() == losses_of(found, lost).conversions_high.tolist()
+    assert losses_of(found, lost).conversions_high.tolist() != losses_of(found, lost, seed=2).conversions_high.tolist()

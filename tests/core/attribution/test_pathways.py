@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
+from hypothesis import given, settings
+from tests.core.attribution.given import Way, journeys_of, ways
 from tests.core.attribution.paths_by_hand import journeys, nulls
 
 from onegoal.core.attribution.journeys import DAY, NullJourneys
@@ -15,6 +19,26 @@ def test_equal_paths_are_one_line_with_all_their_journeys() -> None:
     ]  # fmt: skip
     assert found[0].rows.tolist() == [0, 2]
     assert found[0].mean_age == 2 * DAY
+
+
+@settings(max_examples=80, deadline=None)
+@given(ways)
+def test_paths_are_counted_like_words(given_ways: list[Way]) -> None:
+    conversions, value = Counter[str](), Counter[str]()
+    for way in given_ways:
+        conversions[way.path] += way.conversions
+        value[way.path] += way.value
+    found = pathways(journeys_of(given_ways), NullJourneys())
+    ranked = sorted(conversions, key=lambda word: (-conversions[word], tuple(word)))
+    assert [("".join(path.groups), path.conversions, path.value) for path in found] == [
+        (word, conversions[word], value[word]) for word in ranked
+    ]
+    assert [{given_ways[row].path for row in path.rows.tolist()} for path in found] == [{word} for word in ranked]
+
+
+def test_the_time_of_a_path_is_the_mean_of_its_conversions() -> None:
+    found = pathways(journeys_of([Way("ab", days=(9, 2)), Way("ab", 50, 3, days=(1, 0)), Way("", 7)]), NullJourneys())
+    assert [(path.groups, path.mean_age) for path in found] == [(("a", "b"), 3 * DAY), ((), 0)]
 
 
 def test_open_journeys_are_known_for_paths_shorter_than_the_longest_order() -> None:

@@ -99,10 +99,25 @@ def resample(
     """
     settings = settings or ModelSettings()
     check_models(tuple(models), settings)
+    work = _work(journeys, nulls, settings, replicates, seed)
+    return Resampled(journeys.groups, {model: work.credits(model) for model in models})
+
+
+def losses_of(
+    journeys: Journeys, nulls: NullJourneys, *, replicates: int = REPLICATES, level: float = LEVEL, seed: int = 1
+) -> Bounds:
+    """Return the intervals of what would be lost without each group: removal effects of order 1 times what was attributed.
+
+    Raises: ValueProblem as `resample` does.
+    """
+    conversions, value = _work(journeys, nulls, ModelSettings(), replicates, seed).losses()
+    return _bounds("markov", level, conversions, value)
+
+
+def _work(journeys: Journeys, nulls: NullJourneys, settings: ModelSettings, replicates: int, seed: int) -> _Work:
     check_amounts(journeys.value)
     drawn = np.random.default_rng(seed).multinomial(BUCKETS, np.full(BUCKETS, 1 / BUCKETS), size=replicates)
-    work = _Work(attributed_of(journeys), nulls, settings, drawn.astype(np.float64))
-    return Resampled(journeys.groups, {model: work.credits(model) for model in models})
+    return _Work(attributed_of(journeys), nulls, settings, drawn.astype(np.float64))
 
 
 class _Work:
@@ -134,6 +149,11 @@ class _Work:
             self._redrawn(parcels.group, bucket, column, self._size) for column in (parcels.conversions, parcels.value)
         )
         return conversions, value
+
+    def losses(self) -> tuple[Floats, Floats]:
+        """Return conversions and money that would be lost without each group, (R, K) each."""
+        conversions, value = self._effects(1)
+        return conversions * self._won, value * self._money
 
     def _redrawn(self, code: NDArray[np.integer], bucket: Ints, column: Floats | Ints, size: int) -> Floats:
         """Return the sums of a column by code in each replicate, (R, size)."""

@@ -39,9 +39,10 @@ def pathways(journeys: Journeys, nulls: NullJourneys) -> list[Pathway]:
     """Return every path of journeys that converted, those with most conversions first, equal ones by name."""
     if not len(journeys.value):
         return []
-    _unique, group = np.unique(_marks(journeys), return_inverse=True)
-    order = np.argsort(group, kind="stable")
-    parts = np.split(order, np.flatnonzero(np.diff(group[order])) + 1)
+    marks = _marks(journeys)
+    order = np.argsort(marks, kind="stable")
+    marks = marks[order]
+    parts = np.split(order, np.flatnonzero(marks[1:] != marks[:-1]) + 1)
     open_paths = _open_paths(nulls, len(journeys.groups))
     found = [_pathway(journeys, rows, open_paths) for rows in parts]
     return sorted(found, key=lambda path: (-path.conversions, path.groups))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from onegoal.core.attribution.cents import sums
+from onegoal.core.attribution.distinct import distinct
 from onegoal.core.attribution.journeys import CONVERSION, NULL, Ints, Journeys, NullJourneys
 
 
@@ -35,17 +36,17 @@ def roles_of(journeys: Journeys, weight: Ints | None = None) -> Roles:
     size, weight = len(journeys.groups), journeys.conversions if weight is None else weight
     touched = journeys.lengths > 0
     first, last = journeys.starts[:-1][touched], journeys.starts[1:][touched] - 1
-    is_last = np.zeros(len(journeys.group), bool)
-    is_last[last] = True
-    everywhere, kinds = _once_each(journeys, np.ones(len(journeys.group), bool))
-    lonely = kinds[everywhere // max(size, 1)] == 1
-    early, _ = _once_each(journeys, ~is_last)
+    met = journeys.owner * size + journeys.group
+    before_last = np.ones(len(met), bool)
+    before_last[last] = False
+    everywhere, early = (_Met.of(cells, size) for cells in (met, met[before_last]))
+    lonely = np.bincount(everywhere.journey, minlength=len(weight))[everywhere.journey] == 1
     return Roles(
-        present=sums(everywhere % max(size, 1), weight[everywhere // max(size, 1)], size),
+        present=sums(everywhere.group, weight[everywhere.journey], size),
         starts=sums(journeys.group[first], weight[touched], size),
-        assists=sums(early % max(size, 1), weight[early // max(size, 1)], size),
+        assists=sums(early.group, weight[early.journey], size),
         closes=sums(journeys.group[last], weight[touched], size),
-        alone=sums(everywhere[lonely] % max(size, 1), weight[everywhere[lonely] // max(size, 1)], size),
+        alone=sums(everywhere.group[lonely], weight[everywhere.journey[lonely]], size),
         attributed=int(weight[touched].sum()),
     )
 
@@ -72,8 +73,14 @@ def moves_between(journeys: Journeys, nulls: NullJourneys) -> Ints:
     return counts
 
 
-def _once_each(journeys: Journeys, chosen: np.ndarray) -> tuple[Ints, Ints]:
-    """Return each (journey, group) among the chosen touches once, as journey * K + group, and how many a journey has."""
-    size = max(len(journeys.groups), 1)
-    pairs = np.unique(journeys.owner[chosen] * size + journeys.group[chosen])
-    return pairs, np.bincount(pairs // size, minlength=len(journeys.value))
+@dataclass(frozen=True, slots=True)
+class _Met:
+    """Which journey met which group, each pair once."""
+
+    journey: Ints
+    group: Ints
+
+    @classmethod
+    def of(cls, cells: Ints, size: int) -> _Met:
+        """Tell them from numbers journey * size + group, one for each touch."""
+        return cls(*np.divmod(distinct(cells), max(size, 1)))

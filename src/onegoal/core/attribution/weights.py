@@ -149,7 +149,10 @@ def position(attributed: Attributed, settings: ModelSettings) -> Floats:
 
 
 def w_shaped(attributed: Attributed, settings: ModelSettings) -> Floats:
-    """Return the shares of first touch, touch before the lead, last touch, and of the others, (T,)."""
+    """Return the shares of first touch, touch before the lead, last touch, and of the others, (T,).
+
+    A lead before every touch gives its share to the first one; a journey without a lead is shared by `position`.
+    """
     size = len(attributed.group)
     known = attributed.lead_age >= 0
     if not known.any():

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from onegoal.apps.attribution.queries.asked import Asked
 from onegoal.apps.attribution.queries.figures import journeys_of, settings_of
 from onegoal.apps.facts.engine import Reading, reading
-from onegoal.core.attribution.bootstrap import Bounds, Resampled, resample
-from onegoal.core.attribution.switched_off import Losses, losses_of
+from onegoal.core.attribution.bootstrap import Bounds, Resampled, losses_of, resample
 from onegoal.metrics.question import Scope
 
 Ends = tuple[float, float]
@@ -41,10 +40,10 @@ def intervals_of(asked: Asked, scope: Scope, main: str, models: Sequence[str]) -
     return Intervals(joined.bounds(main), {model: joined.difference_of_models(model, main) for model in others})
 
 
-def losses(asked: Asked, scope: Scope) -> Losses:
+def losses(asked: Asked, scope: Scope) -> Bounds:
     """Return between what the loss of each group would lie if it were switched off."""
 
-    def compute() -> Losses:
+    def compute() -> Bounds:
         found = journeys_of(asked, scope)
         return losses_of(found.journeys, found.nulls)
 
