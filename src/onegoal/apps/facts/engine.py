@@ -5,12 +5,10 @@ from __future__ import annotations
 import datetime as dt
 import functools
 import os
-import threading
-from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 import ibis.expr.types as ir
@@ -18,6 +16,7 @@ import pyarrow as pa
 from django.conf import settings
 
 from onegoal.apps.company.queries import current_company
+from onegoal.core.memory import Memory
 from onegoal.metrics.shapes import Values
 from onegoal.warehouse.answers import SharedAnswers
 from onegoal.warehouse.lake import Lake
@@ -26,47 +25,7 @@ from onegoal.warehouse.sessions import EMPTY, DuckSession, Session, kept_tables_
 from onegoal.warehouse.spark import SparkSession
 
 T = TypeVar("T")
-MOST_ANSWERS = 2_000
 MOST_ROWS_BYTES = 64_000_000
-
-
-class Memory:
-    """Keeps the latest values, up to a number and a size; two threads that ask the same at once compute it once."""
-
-    def __init__(
-        self, most: int = MOST_ANSWERS, *, most_size: int = 0, size_of: Callable[[Any], int] = lambda _: 0
-    ) -> None:
-        self._most, self._most_size, self._size_of = most, most_size, size_of
-        self._size = 0
-        self._kept: OrderedDict[Hashable, Any] = OrderedDict()
-        self._guard = threading.Lock()
-        self._at_work: dict[Hashable, threading.Lock] = {}
-
-    def remember(self, key: Hashable, compute: Callable[[], T]) -> T:
-        """Return what was computed for `key`, computing it if it is not known."""
-        with self._guard:
-            if key in self._kept:
-                self._kept.move_to_end(key)
-                return self._kept[key]
-            mine = self._at_work.setdefault(key, threading.Lock())
-        with mine:
-            with self._guard:
-                if key in self._kept:
-                    return self._kept[key]
-            try:
-                value = compute()
-                self._keep(key, value)
-            finally:
-                with self._guard:
-                    self._at_work.pop(key, None)
-            return value
-
-    def _keep(self, key: Hashable, value: Any) -> None:
-        with self._guard:
-            self._kept[key] = value
-            self._size += self._size_of(value)
-            while len(self._kept) > self._most or self._size > self._most_size > 0:
-                self._size -= self._size_of(self._kept.popitem(last=False)[1])
 
 
 @dataclass(frozen=True)

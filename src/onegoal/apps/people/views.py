@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
+from onegoal.apps.accounts.kept_pages import kept_until_change
 from onegoal.apps.accounts.models import User
 from onegoal.apps.accounts.rights import Right, has_right, requires
 from onegoal.apps.audit.queries import TrailFilter, in_words, trail
@@ -45,6 +46,7 @@ TABLE = Table(
 
 @requires(Right.SEE_PEOPLE)
 @require_GET
+@kept_until_change()
 def people(request: HttpRequest) -> HttpResponseBase:
     """Everybody the reader may see, with search in names and contacts."""
 

@@ -12,6 +12,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from onegoal.apps.accounts.kept_pages import kept_until_change
 from onegoal.apps.accounts.models import User
 from onegoal.apps.accounts.rights import Right, requires
 from onegoal.apps.analysis.columns import show_row
@@ -21,7 +22,7 @@ from onegoal.apps.analysis.queries.behind import records_of
 from onegoal.apps.analysis.record_columns import columns_of
 from onegoal.apps.analysis.views.common import Choice, before_any_data, page_context
 from onegoal.apps.analysis.words import refusal_words
-from onegoal.apps.facts.queries import members
+from onegoal.apps.facts.queries import data_version, members
 from onegoal.apps.shell.responses import respond
 from onegoal.apps.shell.tables import BoundTable, PageOfRows, Query, Table
 from onegoal.metrics.catalogue import METRICS, Metric
@@ -36,6 +37,7 @@ PARTS: tuple[Part, ...] = ("numerator", "denominator")
 @requires(Right.SEE_FIGURES)
 @requires(Right.SEE_PEOPLE)
 @require_GET
+@kept_until_change(data_version)
 def behind(request: HttpRequest) -> HttpResponseBase:
     """The records of one metric in the days and filters of the figure that led here, newest first."""
     address = read_address(request, now=timezone.now(), compare="none")

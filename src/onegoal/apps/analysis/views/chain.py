@@ -15,6 +15,7 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from onegoal.apps.accounts.kept_pages import kept_until_change
 from onegoal.apps.accounts.rights import Right, has_right, requires
 from onegoal.apps.analysis.columns import (
     change_text,
@@ -46,6 +47,7 @@ from onegoal.apps.analysis.queries.chain import (
 from onegoal.apps.analysis.queries.plan import gap_of, plan_of
 from onegoal.apps.analysis.views.common import before_any_data, choices, dimension_choices, no_costs_words, page_context
 from onegoal.apps.analysis.words import dimension_title, value_name
+from onegoal.apps.facts.queries import data_version
 from onegoal.apps.shell import numbers
 from onegoal.apps.shell.charts import Chart, Series, Unit
 from onegoal.apps.shell.navigation import home_for
@@ -111,6 +113,7 @@ def home(request: HttpRequest) -> HttpResponseBase:
 
 @requires(Right.SEE_FIGURES)
 @require_GET
+@kept_until_change(data_version)
 def chain_page(request: HttpRequest) -> HttpResponseBase:
     """The chain as cards, one link over time, and all links cut by a dimension."""
     address = read_address(request, now=timezone.now())

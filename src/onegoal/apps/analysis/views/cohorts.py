@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
 
+from onegoal.apps.accounts.kept_pages import kept_until_change
 from onegoal.apps.accounts.rights import Right, requires
 from onegoal.apps.analysis.forms import Address, read_address
 from onegoal.apps.analysis.links import behind_url
@@ -17,6 +18,7 @@ from onegoal.apps.analysis.queries.asked import Asked
 from onegoal.apps.analysis.views.common import before_any_data, page_context
 from onegoal.apps.analysis.words import month_name, refusal_words
 from onegoal.apps.facts.queries import cohorts as cohorts_of
+from onegoal.apps.facts.queries import data_version
 from onegoal.apps.shell import figures, numbers
 from onegoal.apps.shell.cells import Column
 from onegoal.apps.shell.chain import HeatCell, HeatTable
@@ -30,6 +32,7 @@ MOST_MONTHS = 24
 
 @requires(Right.SEE_FIGURES)
 @require_GET
+@kept_until_change(data_version)
 def cohorts(request: HttpRequest) -> HttpResponseBase:
     """The triangle of cumulative margin and a line for each cohort."""
     address = read_address(request, now=timezone.now(), compare="none", covers_all=True)

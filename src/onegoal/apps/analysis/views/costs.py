@@ -12,12 +12,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
+from onegoal.apps.accounts.kept_pages import kept_until_change
 from onegoal.apps.accounts.rights import Right, requires
 from onegoal.apps.analysis.columns import figure_columns, name_column, total_values
 from onegoal.apps.analysis.forms import Address, read_address, read_choice
 from onegoal.apps.analysis.queries.breakdown import Breakdown, Line, breakdown
 from onegoal.apps.analysis.views.common import before_any_data, dimension_choices, no_costs_words, page_context
 from onegoal.apps.analysis.words import dimension_title, refusal_words, value_name
+from onegoal.apps.facts.queries import data_version
 from onegoal.apps.shell.responses import respond
 from onegoal.apps.shell.tables import BoundTable, Table
 from onegoal.metrics.catalogue import METRICS
@@ -80,6 +82,7 @@ FINER = {"channel": "source", "source": "campaign", "medium": "campaign", "campa
 
 @requires(Right.SEE_FIGURES)
 @require_GET
+@kept_until_change(data_version)
 def channels(request: HttpRequest) -> HttpResponseBase:
     """What each channel, campaign, creative or keyword cost and brought."""
     return _page(request, CHANNELS)
@@ -87,6 +90,7 @@ def channels(request: HttpRequest) -> HttpResponseBase:
 
 @requires(Right.SEE_FIGURES)
 @require_GET
+@kept_until_change(data_version)
 def creatives(request: HttpRequest) -> HttpResponseBase:
     """What each creative and each landing page brought, and how good it was."""
     return _page(request, CREATIVES)

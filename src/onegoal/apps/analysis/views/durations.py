@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from onegoal.apps.accounts.kept_pages import kept_until_change
 from onegoal.apps.accounts.rights import Right, requires
 from onegoal.apps.analysis.duration_columns import WithinColumn, figures_of, quartile_columns, within_words
 from onegoal.apps.analysis.forms import Address, read_address, read_choice
@@ -27,7 +28,7 @@ from onegoal.apps.analysis.queries.durations import (
 )
 from onegoal.apps.analysis.views.common import Choice, before_any_data, page_context
 from onegoal.apps.analysis.words import dimension_title, refusal_words, value_name
-from onegoal.apps.facts.queries import values_of
+from onegoal.apps.facts.queries import data_version, values_of
 from onegoal.apps.shell import figures, numbers
 from onegoal.apps.shell.cells import Column
 from onegoal.apps.shell.charts import Chart, Series, Unit
@@ -46,6 +47,7 @@ STAGES = ("from_stage", "to_stage")
 
 @requires(Right.SEE_FIGURES)
 @require_GET
+@kept_until_change(data_version)
 def time_to_sale(request: HttpRequest) -> HttpResponseBase:
     """Curves and quartiles of one way, with those still on it counted as such."""
     address = read_address(request, now=timezone.now(), compare="none", covers_all=True)

@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from onegoal.apps.accounts.kept_pages import kept_until_change
 from onegoal.apps.accounts.rights import Right, requires
 from onegoal.apps.analysis.columns import figure_columns, is_too_few, name_column, total_values
 from onegoal.apps.analysis.forms import Address, read_address
@@ -15,6 +16,7 @@ from onegoal.apps.analysis.queries.breakdown import Line, breakdown
 from onegoal.apps.analysis.queries.hours import METRIC, Week, week
 from onegoal.apps.analysis.views.common import before_any_data, page_context
 from onegoal.apps.analysis.words import hour_name, weekday_names
+from onegoal.apps.facts.queries import data_version
 from onegoal.apps.shell import figures, numbers
 from onegoal.apps.shell.chain import HeatCell, HeatTable
 from onegoal.apps.shell.responses import respond
@@ -28,6 +30,7 @@ REQUEST_METRICS = ("leads", "lead_to_qualified", "rejection_rate", "lead_to_won"
 
 @requires(Right.SEE_FIGURES)
 @require_GET
+@kept_until_change(data_version)
 def hours(request: HttpRequest) -> HttpResponseBase:
     """A square for each hour of the week: of the leads that came in it, which share was good."""
     address = read_address(request, now=timezone.now())

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from onegoal.apps.accounts.kept_pages import kept_until_change
 from onegoal.apps.accounts.rights import Right, requires
 from onegoal.apps.company import services_settings
 from onegoal.apps.company.forms import CompanyForm
@@ -26,6 +27,7 @@ _UNDO_SECONDS = 3600
 
 @requires(Right.SET_COMPANY)
 @require_http_methods(["GET", "POST"])
+@kept_until_change()
 def company(request: HttpRequest) -> HttpResponse:
     """Name, currency, time zone, country and language of the company."""
     form = CompanyForm(request.POST or None, instance=current_company())
@@ -38,6 +40,7 @@ def company(request: HttpRequest) -> HttpResponse:
 
 @requires(Right.SET_COMPANY)
 @require_GET
+@kept_until_change()
 def lists(request: HttpRequest, kind: str) -> HttpResponse:
     """All projects, stages, fields, rates or plans."""
     chosen = _kind(kind)

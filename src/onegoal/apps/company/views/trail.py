@@ -16,6 +16,7 @@ from django.utils.timezone import get_current_timezone, localtime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from onegoal.apps.accounts.kept_pages import kept_until_change
 from onegoal.apps.accounts.rights import Right, requires
 from onegoal.apps.audit.forms import TrailForm
 from onegoal.apps.audit.queries import TrailFilter, TrailLine, entity_names, in_words, trail
@@ -28,6 +29,7 @@ _AT_ONCE = 500
 
 @requires(Right.SEE_AUDIT)
 @require_GET
+@kept_until_change()
 def page(request: HttpRequest) -> HttpResponse:
     """Every change, newest first, with filters in the address."""
     form = TrailForm(request.GET or None, entities=entity_names())
