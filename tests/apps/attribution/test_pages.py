@@ -14,7 +14,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from tests.apps.attribution.spring import BY_BOTH, DAYS, make_spring
-from tests.apps.attribution.story import forget, touch
+from tests.apps.attribution.story import forget, lead, touch
 from tests.world import NOW, World, make_trade, spend_row
 
 from onegoal.apps.accounts.services_tokens import make_token
@@ -200,16 +200,24 @@ def test_spend_without_a_rate_is_told(as_mark: Client, spring: World) -> None:
 
 def test_groups_that_nobody_met_in_vain_are_named_where_models_flatter_them(as_mark: Client, spring: World) -> None:
     said = "Known only from people who converted: E-mail, Paid search. Nobody counts those who did not, so by Markov"
-    assert f"{said} these" in text_of(as_mark, f"/attribution/?{DAYS}")
+    assert f"{said} this" in text_of(as_mark, f"/attribution/?{DAYS}")
     chosen = "models_columns=name,markov,shapley_rate"
-    assert f"{said}, Shapley by rate these" in text_of(as_mark, f"/attribution/?{DAYS}&{chosen}")
-    assert f"{said} these" in text_of(as_mark, f"/attribution/windows/?{DAYS}")
-    assert "Known only from people" not in text_of(as_mark, f"/attribution/windows/?{DAYS}&model=linear")
-    assert "Known only from people" in text_of(as_mark, f"/attribution/group/?group=email&{DAYS}")
-    assert "Known only from people" not in text_of(as_mark, f"/attribution/group/?group=display&{DAYS}")
+    assert f"{said}, Shapley by rate this" in text_of(as_mark, f"/attribution/?{DAYS}&{chosen}")
+    assert f"{said} this" in text_of(as_mark, f"/attribution/windows/?{DAYS}")
+    assert "Known only from" not in text_of(as_mark, f"/attribution/windows/?{DAYS}&model=linear")
+    assert "people who converted: E-mail. Nobody" in text_of(as_mark, f"/attribution/group/?group=email&{DAYS}")
+    assert "Known only from" not in text_of(as_mark, f"/attribution/group/?group=display&{DAYS}")
+
+
+def test_groups_that_only_leads_tell_of_are_named_too(as_mark: Client, spring: World) -> None:
+    lead("Waiting", "mail", "2026-01-15")
+    publish_now()
+    text = text_of(as_mark, f"/attribution/?{DAYS}")
+    assert "Known only from people who converted: Paid search." in text
+    assert "Known only from leads, not from visits: E-mail." in text
     touch("Wanderer", "mail", "2026-01-15")
     publish_now()
-    assert said.replace("E-mail, ", "") in text_of(as_mark, f"/attribution/?{DAYS}")
+    assert "not from visits" not in text_of(as_mark, f"/attribution/?{DAYS}")
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from onegoal.apps.attribution.queries.asked import NOT_SET, USUAL_HALF_LIFE, Asked
 from onegoal.apps.attribution.queries.data import Data, present_data
-from onegoal.apps.attribution.queries.narrowing import converted, folded_of, opened
+from onegoal.apps.attribution.queries.narrowing import converted, folded_of, opened, unseen_of
 from onegoal.apps.attribution.queries.sources import OTHER, conversion_tables, touch_tables
 from onegoal.apps.facts.engine import Memory
 from onegoal.core.attribution.journeys import DAY, Journeys, NullJourneys
@@ -34,7 +34,8 @@ class Found:
 
     Open journeys are those touched last in the days asked for, as they stood at the end of these days: what happens
     later does not change them. `elsewhere` are (currency, minor units) of conversions whose worth is not known in
-    `currency`: they count as conversions worth nothing. `folded` are groups that stand under "(other)".
+    `currency`: they count as conversions worth nothing. `folded` are groups that stand under "(other)", `unseen` those that
+    only leads tell of.
     """
 
     journeys: Journeys
@@ -43,6 +44,7 @@ class Found:
     currency: str
     elsewhere: tuple[tuple[str, int], ...] = ()
     folded: frozenset[str] = frozenset()
+    unseen: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +109,9 @@ def _key(asked: Asked, scope: Scope, data: Data) -> tuple[Hashable, ...]:
 
 def _journeys(asked: Asked, scope: Scope, data: Data) -> Found:
     journeys, currency, elsewhere = converted(asked, scope, data)
-    return Found(journeys, opened(asked, data), data.version, currency, elsewhere, folded_of(asked, data))
+    return Found(
+        journeys, opened(asked, data), data.version, currency, elsewhere, folded_of(asked, data), unseen_of(asked, data)
+    )
 
 
 def _credits(asked: Asked, scope: Scope, model: str, data: Data) -> Credits:

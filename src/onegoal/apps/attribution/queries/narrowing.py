@@ -87,6 +87,11 @@ def opened(asked: Asked, data: Data) -> NullJourneys:
     return kept.remember(key, lambda: _opened(asked, data, start, end)).within(asked.window)
 
 
+def unseen_of(asked: Asked, data: Data) -> frozenset[str]:
+    """Return the groups that only leads tell of."""
+    return stream_of(asked, data).unseen
+
+
 def folded_of(asked: Asked, data: Data) -> frozenset[str]:
     """Return the groups that stand under "(other)" because there are too many."""
     return stream_of(asked, data).folded

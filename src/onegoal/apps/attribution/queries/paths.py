@@ -71,6 +71,14 @@ def always_converting(found: Found) -> tuple[str, ...]:
     return tuple(found.journeys.groups[place] for place in np.flatnonzero(holds))
 
 
+def known_from_leads(found: Found) -> tuple[str, ...]:
+    """Return the groups of journeys that only leads tell of, by name, without those that seem to convert always."""
+    held = np.bincount(found.journeys.group, minlength=len(found.journeys.groups)) > 0
+    own = [found.journeys.groups[place] for place in np.flatnonzero(held)]
+    certain = frozenset(always_converting(found))
+    return tuple(name for name in own if name in found.unseen and name not in certain)
+
+
 def flows_of(asked: Asked, scope: Scope) -> Counter[tuple[int, str, str]]:
     """Return the moves between the first touches of journeys, the largest groups by name."""
 

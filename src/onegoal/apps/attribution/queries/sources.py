@@ -53,11 +53,15 @@ class Steps:
 
 @dataclass(frozen=True, slots=True)
 class Stream:
-    """All touches of one question with their groups; `folded` are the names that stand under "(other)"."""
+    """All touches of one question with their groups.
+
+    `folded` are the names that stand under "(other)", `unseen` the groups that no site has seen: only leads tell of them.
+    """
 
     touches: Touches
     groups: tuple[str, ...]
     folded: frozenset[str]
+    unseen: frozenset[str]
 
     @property
     def nbytes(self) -> int:
@@ -198,7 +202,8 @@ def _stream(asked: Asked, data: Data) -> Stream:
         np.insert(web.person, where, steps.person), np.insert(web.at, where, steps.at),
         np.insert(group, where, places[of_steps]).astype(np.int32),
     )  # fmt: skip
-    return Stream(touches, groups, folded)
+    seen = np.bincount(group, minlength=len(groups)) > 0
+    return Stream(touches, groups, folded, frozenset(groups[place] for place in np.flatnonzero(~seen)))
 
 
 def _steps(asked: Asked, data: Data, web: WebTouches, labels: dict[int, str]) -> Steps:

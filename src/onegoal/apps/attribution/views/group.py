@@ -18,14 +18,14 @@ from onegoal.apps.attribution.forms import Wanted, read_wanted
 from onegoal.apps.attribution.queries.costs import CostLine, Costs, costs_of
 from onegoal.apps.attribution.queries.figures import MODELS, Found, credits_of, journeys_of
 from onegoal.apps.attribution.queries.intervals import intervals_of, losses
-from onegoal.apps.attribution.queries.paths import ages_of, always_converting, parts_of, paths_of, steps_of
+from onegoal.apps.attribution.queries.paths import ages_of, parts_of, paths_of, steps_of
 from onegoal.apps.attribution.views.common import before_any_data, nothing_found, page_context, summary
 from onegoal.apps.attribution.views.cost_columns import cost_columns
 from onegoal.apps.attribution.views.credit_columns import Bounded, MainColumn
 from onegoal.apps.attribution.views.findings import role_words
 from onegoal.apps.attribution.views.lag import bar_chart, day_bars, days_text
 from onegoal.apps.attribution.views.measure import Measure
-from onegoal.apps.attribution.views.notes import FLATTERING
+from onegoal.apps.attribution.views.notes import flattered_words
 from onegoal.apps.attribution.views.paths import path_table
 from onegoal.apps.attribution.views.steps import places_of, step_table, steps_from, steps_to
 from onegoal.apps.attribution.words import SHOWN, conversions_text, group_name, model_name, model_words
@@ -75,22 +75,12 @@ def group(request: HttpRequest) -> HttpResponseBase:
     context = page_context(
         request, wanted, found, heading=heading, summary=summary(wanted, found),
         sentence=role_words(wanted, name, roles, place),
-        flattered=_flattered(found, name), parts=_parts(roles, place), credit_table=tables[0],
+        flattered=flattered_words(wanted, found, MODELS, name), parts=_parts(roles, place), credit_table=tables[0],
         neighbours=tables[1:3], path_table=tables[3], chart=_chart(measure, lines, heading),
         lag_chart=_lag_chart(wanted, found, name, heading), off=_off_words(wanted, found, measure, place, heading),
         models_url=reverse("attribution:models") + wanted.shared(),
     )  # fmt: skip
     return respond(request, "attribution/group.html", context, *tables)
-
-
-def _flattered(found: Found, name: str) -> str:
-    """Why Markov and the like cannot be believed about a group that nobody is known to have met in vain."""
-    if name not in always_converting(found):
-        return ""
-    said = _(
-        "Known only from people who converted. Nobody counts those who did not, so by %(models)s it looks better than it is."
-    )
-    return said % {"models": ", ".join(model_name(model) for model in FLATTERING)}
 
 
 def _no_group(request: HttpRequest, wanted: Wanted, found: Found) -> HttpResponse:

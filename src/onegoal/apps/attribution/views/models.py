@@ -56,7 +56,7 @@ def models(request: HttpRequest) -> HttpResponseBase:
     context = page_context(
         request, wanted, found, heading=heading, table=table, budget=budget,
         budget_words=budget_words(wanted) if budget else "", joined=spend_words(costs), totals=_totals(measure, found),
-        remarks=[flattered_words(wanted, found, shown), played_as_one_words(wanted, shown)],
+        remarks=[*flattered_words(wanted, found, shown), played_as_one_words(wanted, shown)],
         findings=findings_of(wanted, found, measure, sides, roles),
         chart=_chart(wanted, measure, sides), main=model_name(wanted.model), main_words=model_words(wanted.model, wanted.asked),
         **publish_context(request, wanted),

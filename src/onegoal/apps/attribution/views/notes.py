@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 from onegoal.apps.attribution.forms import Wanted
 from onegoal.apps.attribution.queries.costs import Costs
 from onegoal.apps.attribution.queries.figures import Found, credits_of
-from onegoal.apps.attribution.queries.paths import always_converting
+from onegoal.apps.attribution.queries.paths import always_converting, known_from_leads
 from onegoal.apps.attribution.words import group_name, model_name
 from onegoal.apps.shell import figures, numbers
 from onegoal.core.attribution.settings import MARKOV_ORDERS
@@ -64,17 +64,29 @@ def played_as_one_words(wanted: Wanted, models: Sequence[str]) -> str:
     return said % {"model": model_name("shapley_rate"), "groups": _names(wanted, folded)}
 
 
-def flattered_words(wanted: Wanted, found: Found, models: Iterable[str]) -> str:
-    """Which groups look better than they are by which of the models shown; empty where none does."""
-    flattering = [model_name(model) for model in FLATTERING if model in set(models)]
-    groups = always_converting(found)
-    if not flattering or not groups:
-        return ""
-    said = _(
-        "Known only from people who converted: %(groups)s. Nobody counts those who did not, so by %(models)s these groups"
-        " look better than they are."
+def flattered_words(wanted: Wanted, found: Found, models: Iterable[str], group: str = "") -> list[str]:
+    """Which groups look better than they are by which of the models shown, and why; of one group only where given."""
+    shown = set(models)
+    # Markov is named once, however many steps of it are shown.
+    flattering = list(
+        dict.fromkeys(
+            model_name("markov" if model in MARKOV_ORDERS else model) for model in FLATTERING if model in shown
+        )
     )
-    return said % {"groups": _names(wanted, groups), "models": ", ".join(flattering)}
+    always = _(
+        "Known only from people who converted: %(groups)s. Nobody counts those who did not, so by %(models)s this looks"
+        " better than it is."
+    )
+    from_leads = _(
+        "Known only from leads, not from visits: %(groups)s. Nobody counts those who did not become a lead, so by"
+        " %(models)s this looks better than it is."
+    )
+    told = ((always, always_converting(found)), (from_leads, known_from_leads(found)))
+    return [
+        said % {"groups": _names(wanted, chosen), "models": ", ".join(flattering)}
+        for said, groups in told
+        if flattering and (chosen := [name for name in groups if group in ("", name)])
+    ]
 
 
 def _names(wanted: Wanted, groups: Sequence[str]) -> str:
