@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.core.attribution.given import Way, journeys_of, null_paths, nulls_of, ways
 
+from onegoal.core.attribution import weights
 from onegoal.core.attribution.journeys import DAY, NullJourneys
 from onegoal.core.attribution.models import BY_CONVERSIONS, GLOBAL, PER_JOURNEY, attribute
 from onegoal.core.attribution.settings import MODELS, CustomWeights, ModelSettings
@@ -50,6 +51,19 @@ def test_the_order_of_journeys_changes_nothing(given_ways, nulls, random):
         np.testing.assert_allclose(one[model].conversions, other[model].conversions, atol=1e-9)
     for model in ("first", "linear", "time_decay", "position", "w_shaped", "own", "shapley"):
         assert one[model].value.tolist() == other[model].value.tolist()
+
+
+@settings(max_examples=60, deadline=None)
+@given(ways, null_paths, st.sampled_from(["global", "per_journey"]), st.integers(1, 9))
+def test_journeys_worked_on_in_blocks_give_the_same(given_ways, nulls, share, block):
+    how = ModelSettings(custom=(OWN,), markov_share=share)
+    whole = attribute(journeys_of(given_ways), nulls_of(nulls), EVERY, how)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(weights, "_BLOCK", block)
+        parts = attribute(journeys_of(given_ways), nulls_of(nulls), EVERY, how)
+    for model in EVERY:
+        np.testing.assert_allclose(parts[model].conversions, whole[model].conversions, atol=1e-12)
+        assert parts[model].value.tolist() == whole[model].value.tolist(), model
 
 
 def test_first_and_last_touch_take_all():

@@ -8,7 +8,6 @@ from fractions import Fraction
 import numpy as np
 from numpy.typing import NDArray
 
-from onegoal.core.attribution.distinct import distinct
 from onegoal.core.attribution.journeys import Ints
 from onegoal.core.problems import ValueProblem
 
@@ -22,8 +21,10 @@ _EXACT = 1 << 53
 _HALF = 26
 _SPLITTER = float((1 << 27) + 1)
 _PIECE_BITS = 7
+"""Fractions of so many bits of places are added up together; with very many codes more of them, or cells outnumber parts."""
+_CELL_BITS = 2
 _PAIR = 2
-_BLOCK_CELLS = 1 << 20
+_WHOLE_BITS = 63
 
 
 def owners(starts: Ints) -> Ints:
@@ -101,8 +102,9 @@ def sums(code: NDArray[np.integer], values: Ints, size: int) -> Ints:
 
 def added(code: NDArray[np.integer], parts: Floats, size: int) -> Floats:
     """Add up fractions by code, in pieces first, so that rounding does not pile up; returns (size,)."""
-    piece = np.arange(len(parts)) >> _PIECE_BITS
-    pieces = (len(parts) >> _PIECE_BITS) + 1
+    bits = max(_PIECE_BITS, size.bit_length() - _CELL_BITS)
+    piece = np.arange(len(parts)) >> bits
+    pieces = (len(parts) >> bits) + 1
     cells = np.bincount(piece + code.astype(np.int64) * pieces, weights=parts, minlength=pieces * size)
     return cells.reshape(size, pieces).sum(axis=1)
 
@@ -149,29 +151,26 @@ def _signed(whole: Ints, values: Ints, owner: Ints) -> Ints:
 def _hand_out(whole: Ints, micro: Ints, first: Ints, lengths: Ints, extra: Ints) -> None:
     """Give one unit more to the `extra` touches of each journey with the largest remainders, in place.
 
-    Journeys of one length are worked on together: those of two touches only compare two numbers.
+    Very many journeys have one touch or two: one has nothing left over, and two only compare two numbers.
     """
-    journeys = np.flatnonzero(extra)
-    sizes = lengths[journeys]
-    for length in distinct(sizes).tolist():
-        chosen = journeys[sizes == length]
-        for part in np.array_split(chosen, max(len(chosen) * length // _BLOCK_CELLS, 1)):
-            begin = first[part]
-            if length == _PAIR:
-                whole[begin + (micro[begin + 1] > micro[begin])] += 1
-            else:
-                touches, is_lucky = _largest(micro, begin, length, extra[part])
-                whole[touches[is_lucky]] += 1
+    begin = first[(extra > 0) & (lengths == _PAIR)]
+    whole[begin + (micro[begin + 1] > micro[begin])] += 1
+    longer = np.flatnonzero((extra > 0) & (lengths > _PAIR))
+    if not len(longer):
+        return
+    begin, starts = first[longer], np.concatenate(([0], np.cumsum(lengths[longer])))
+    owner = owners(starts)
+    place = np.arange(len(owner)) - starts[owner]
+    begins = begin[owner]
+    order = _order(owner, _MICRO - 1 - micro[begins + place], place)
+    whole[(begins + order)[place < extra[longer][owner]]] += 1
 
 
-def _largest(micro: Ints, begin: Ints, length: int, extra: Ints) -> tuple[Ints, NDArray[np.bool_]]:
-    """Return the touches of journeys of one length by falling remainder, (n, length), and which are the `extra` first."""
-    bits = length.bit_length()
-    order = micro[begin[:, None] + np.arange(length)]
-    np.subtract(_MICRO, order, out=order)
-    order <<= bits
-    order |= np.arange(length)
-    order.sort(axis=1)
-    order &= (1 << bits) - 1
-    order += begin[:, None]
-    return order, np.arange(length) < extra[:, None]
+def _order(journey: Ints, lacking: Ints, place: Ints) -> Ints:
+    """Return, journey by journey, the places of the touches from the least lacking to the most, earlier ones first."""
+    place_bits, lacking_bits = int(place.max()).bit_length(), _MICRO.bit_length()
+    if int(journey[-1]).bit_length() + lacking_bits + place_bits > _WHOLE_BITS:
+        return place[np.lexsort((place, lacking, journey))]
+    key = (((journey << lacking_bits) | lacking) << place_bits) | place
+    key.sort()
+    return key & ((1 << place_bits) - 1)

@@ -6,7 +6,7 @@ import numpy as np
 
 from onegoal.core.attribution.journeys import Ints
 
-_CELLS = 1 << 22
+_CELLS = 1 << 18
 _CELLS_A_ROW = 16
 
 

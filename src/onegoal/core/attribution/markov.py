@@ -68,15 +68,11 @@ def moves_of(journeys: Journeys | Attributed, order: int, *, by_bucket: bool = F
     width = (len(attributed.groups) + 1) ** order + _ENDINGS
     if width * width * BUCKETS > 1 << 62:
         raise ValueProblem("too_many_groups", len(attributed.groups))
-    source, target, ends, is_step = steps_of(attributed.first, attributed.group, order, len(attributed.groups) + 1)
-    steps = source * width + (target + _ENDINGS)
-    lasts = ends * width + (CONVERSION + _ENDINGS)
-    owner = attributed.owner if is_step is None else attributed.owner[is_step]
-    if by_bucket:
-        offset = attributed.bucket.astype(np.int64) * (width * width)
-        steps += offset[owner]
-        lasts += offset
-    keys, counts, values = _tally(steps, lasts, attributed.conversions[owner], attributed.conversions, attributed.value)
+    parts = [_counted(block, order, width, by_bucket=by_bucket) for block in attributed.blocks]
+    keys, counts, values = (np.concatenate(columns) for columns in zip(*parts, strict=True))
+    if len(parts) > 1:
+        keys, row = numbered(keys)
+        counts, values = sums(row, counts, len(keys)), sums(row, values, len(keys))
     pair, found = np.divmod(keys, width)
     in_bucket, start = np.divmod(pair, width)
     return Converting(Moves(order, start, found - _ENDINGS, counts, in_bucket.astype(np.int16)), values)
@@ -170,9 +166,17 @@ def ratio(part: Floats, whole: Floats) -> Floats:
     return np.divide(part, whole, out=np.zeros(part.shape), where=whole != 0)
 
 
-def _tally(steps: Ints, lasts: Ints, weights: Ints, conversions: Ints, money: Ints) -> tuple[Ints, Ints, Ints]:
-    """Return each key of steps and of last steps once, in order, with its conversions and, of last steps, the money."""
+def _counted(attributed: Attributed, order: int, width: int, *, by_bucket: bool) -> tuple[Ints, Ints, Ints]:
+    """Return each move as one number in order, (bucket * width + source) * width + target, its conversions and its money."""
+    source, target, ends, is_step = steps_of(attributed.first, attributed.group, order, len(attributed.groups) + 1)
+    steps = source * width + (target + _ENDINGS)
+    lasts = ends * width + (CONVERSION + _ENDINGS)
+    owner = attributed.owner if is_step is None else attributed.owner[is_step]
+    if by_bucket:
+        offset = attributed.bucket.astype(np.int64) * (width * width)
+        steps += offset[owner]
+        lasts += offset
     found, row = numbered(np.concatenate((steps, lasts)))
     size, last_row = len(found), row[len(steps) :]
-    counts = sums(row[: len(steps)], weights, size) + sums(last_row, conversions, size)
-    return found, counts, sums(last_row, money, size)
+    counts = sums(row[: len(steps)], attributed.conversions[owner], size) + sums(last_row, attributed.conversions, size)
+    return found, counts, sums(last_row, attributed.value, size)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -77,7 +77,7 @@ def _credits(model: str, attributed: Attributed, nulls: NullJourneys, settings: 
         return markov_credits(model, attributed, effects, settings)
     if model == "shapley_rate":
         return _rate(attributed, nulls)
-    return _summed(model, parcels_of(model, attributed, settings), len(attributed.groups))
+    return _summed(model, attributed, lambda block: parcels_of(model, block, settings))
 
 
 def parcels_of(model: str, attributed: Attributed, settings: ModelSettings) -> Parcels:
@@ -108,8 +108,7 @@ def chosen_touch(model: str, attributed: Attributed, settings: ModelSettings) ->
 def markov_credits(model: str, attributed: Attributed, effects: Effects, settings: ModelSettings) -> Credits:
     """Return credits from removal effects, by the normalisation that is set."""
     if settings.markov_share == "per_journey":
-        shares = weights.by_weight_of_group(attributed.distinct, effects.conversions)
-        found = _summed(model, _shared(attributed.distinct, shares), len(attributed.groups))
+        found = _summed(model, attributed, lambda block: _by_effects(block.distinct, effects))
         normalisation = PER_JOURNEY
     else:
         found = global_share(
@@ -154,8 +153,20 @@ def _shared(attributed: Attributed, shares: Floats) -> Parcels:
     return Parcels(attributed.group, attributed.owner, shares * attributed.conversions[attributed.owner], value)
 
 
-def _summed(model: str, parcels: Parcels, size: int) -> Credits:
-    return Credits(model, added(parcels.group, parcels.conversions, size), sums(parcels.group, parcels.value, size))
+def _by_effects(distinct: Attributed, effects: Effects) -> Parcels:
+    return _shared(distinct, weights.by_weight_of_group(distinct, effects.conversions))
+
+
+def _summed(model: str, attributed: Attributed, parcels: Callable[[Attributed], Parcels]) -> Credits:
+    """Add up what `parcels` tells of each block of journeys."""
+    size = len(attributed.groups)
+    conversions, value = [], np.zeros(size, np.int64)
+    for block in attributed.blocks:
+        found = parcels(block)
+        conversions.append(added(found.group, found.conversions, size))
+        value += sums(found.group, found.value, size)
+    # Sums along rows go pairwise, so that rounding does not pile up over many blocks.
+    return Credits(model, np.stack(conversions, axis=1).sum(axis=1), value)
 
 
 def _rate(attributed: Attributed, nulls: NullJourneys) -> Credits:
