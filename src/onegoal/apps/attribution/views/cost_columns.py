@@ -56,7 +56,8 @@ def cost_columns(
     ]  # fmt: skip
     if asked.has_margin:
         label = _("ROMI, %(model)s") % {"model": model_name(model)} if model else _("ROMI")
-        value, hint = _reader(line_of, "romi"), _(ATTRIBUTED["attributed_romi"].words)
+        romi = ATTRIBUTED["attributed_romi"]
+        value, hint = _reader(line_of, "romi"), _(romi.words)
         columns.append(ReturnColumn(f"return{end}", label, "percent", value=value, visible=visible, hint=hint))
     elif asked.has_money:
         roas = ATTRIBUTED["attributed_roas"]

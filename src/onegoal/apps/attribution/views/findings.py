@@ -70,7 +70,7 @@ def _helper(wanted: Wanted, found: Found, measure: Measure, sides: Sequence[Line
     if line is None or wanted.model == "last":
         return said
     credit = _("Last touch gives it %(last)s, %(model)s %(main)s.") % {
-        "last": measure.text(line.credit("last")) if line.credit("last") else _("nothing"),
+        "last": measure.text(line.credit("last") or 0),
         "model": model_name(wanted.model),
         "main": measure.text(line.main.value),
     }

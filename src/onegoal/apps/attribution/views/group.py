@@ -163,7 +163,7 @@ def _chart(measure: Measure, lines: list[Line], name: str) -> Chart:
     )
     parts = {
         "most": most.name, "group": name, "least": least.name, "much": measure.words(most.credit.value or 0),
-        "little": measure.text(least.credit.value) if least.credit.value else _("nothing"),
+        "little": measure.text(least.credit.value or 0),
     }  # fmt: skip
     differs = most.credit.value != least.credit.value
     title = (
