@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from onegoal.apps.shell import figures, numbers
 from onegoal.core.currencies import minor_digits
@@ -161,7 +162,7 @@ class Chart:
         if self.kind == "heat":
             return [first, *(str(label) for label in self.labels)]
         if self.kind == "flow":
-            return [_("From"), _("To"), *(str(label) for label in self.labels)]
+            return [pgettext("step", "From"), pgettext("step", "To"), *(str(label) for label in self.labels)]
         return [first, *(title for one in self.series for title in _titles(one))]
 
     @property

@@ -160,7 +160,8 @@ def _length_title(found: Found) -> str:
     lengths = np.repeat(found.journeys.lengths, found.journeys.conversions)
     touched = lengths[lengths > 0]
     half, single = float(np.median(touched)), int((touched == 1).sum())
-    said = ngettext("The middle journey has %(half)s touch", "The middle journey has %(half)s touches", round(half))
+    whole = round(half) if half.is_integer() else 2  # a broken number takes the plural
+    said = ngettext("The middle journey has %(half)s touch", "The middle journey has %(half)s touches", whole)
     return _("%(middle)s; %(single)s of %(all)s have only one") % {
         "middle": said % {"half": numbers.write_number(half, figures.language())},
         "single": numbers.write_number(single, figures.language()),

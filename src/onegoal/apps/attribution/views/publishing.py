@@ -95,7 +95,7 @@ def published(request: HttpRequest) -> HttpResponseBase:
         key="published",
         title=_("Published figures"),
         columns=[
-            Column("name", _("Name"), link=lambda one: reverse("attribution:figure", args=[one.pk]) + wanted.shared()),
+            Column("name", _("Title"), link=lambda one: reverse("attribution:figure", args=[one.pk]) + wanted.shared()),
             Column("published_at", _("Published"), "moment"),
             Column("published_by", _("By"), value="published_by.name", order_by="published_by__name"),
             Column("purpose", _("Used for")),

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET
 
 from onegoal.apps.accounts.rights import Right, requires
@@ -111,12 +112,13 @@ def _left(counts: Ints, places: Places, row: int) -> list[Step]:
 def step_table(request: HttpRequest, lines: list[Step], *, key: str, title: str, hides: str = "") -> BoundTable:
     """A table of steps; `hides` names the column that is the same everywhere."""
     columns = [
-        Column("source", _("From")), Column("target", _("To")), Column("count", _("Times"), "number"),
+        Column("source", pgettext("step", "From")), Column("target", pgettext("step", "To")),
+        Column("count", _("Times"), "number"),
         Column("share", _("Share of those who came") if hides == "target" else _("Share of those who left"), "rate"),
     ]  # fmt: skip
     shown = [column for column in columns if column.key != hides]
     sources = sorted({line.source for line in lines})
-    filters = (Filter("source", _("From"), [(name, name) for name in sources]),) if not hides else ()
+    filters = (Filter("source", pgettext("step", "From"), [(name, name) for name in sources]),) if not hides else ()
     table = Table(
         key=key, title=title, columns=shown, default_sort="-count", filters=filters, prefixed=True,
         keeps_views=not hides, page_size=50 if not hides else 10, empty_title=_("No step"),
@@ -138,7 +140,7 @@ def _heat(counts: Ints, places: Places) -> HeatTable:
     darkest = max(float(shares[np.ix_(rows, [column for column in columns if column != size + 1])].max()), 1e-9)
     return HeatTable(
         title=_("Where those who left a group went next"),
-        header=[_("From"), *(places.targets[column] for column in columns)],
+        header=[pgettext("step", "From"), *(places.targets[column] for column in columns)],
         rows=[
             (places.sources[row], [_square(counts, shares, places, row, column, darkest) for column in columns])
             for row in rows
