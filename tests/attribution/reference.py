@@ -158,7 +158,7 @@ def position(journey: Journey, shares: tuple[str, str] = ("0.4", "0.4")) -> list
 
 def w_shaped(journey: Journey, shares: tuple[str, str, str] = ("0.3", "0.3", "0.3")) -> list[Fraction]:
     conversion, count = journey.conversion, len(journey.steps)
-    if conversion.lead_at is None:
+    if conversion.lead_at is None or conversion.lead_at > conversion.at:
         return position(journey)
     lead_age = conversion.at - conversion.lead_at
     before = [i for i, step in enumerate(journey.steps) if step.age >= lead_age]

@@ -53,8 +53,8 @@ class ModelSettings:
     position: shares of the first and the last touch, the middle shares the rest; two touches share in proportion.
     w_shape: shares of the first touch, of the last touch at or before the lead and of the last touch; the others share
         the rest. A touch with several of these parts adds their shares; where no others are, the rest is shared in
-        proportion. With a lead before every touch the lead's share goes to the first one; without a lead `position`
-        applies.
+        proportion. With a lead before every touch the lead's share goes to the first one; without a lead, or
+        with one only after the conversion, `position` applies.
     direct: groups that are no marketing, compared without regard to case (last_non_direct).
     markov_share: "global", removal effects scaled to all attributed conversions, or "per_journey", each conversion
         shared over the groups of its journey in proportion to their removal effects.
