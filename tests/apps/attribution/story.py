@@ -8,9 +8,10 @@ from typing import Any
 
 from tests.world import NOW, at, deal_row, lead_row, payment_row, person_ref
 
-from onegoal.apps.attribution.queries import data, figures
+from onegoal.apps.attribution.queries import data, figures, web_base
 from onegoal.apps.attribution.queries.asked import Asked
 from onegoal.apps.attribution.queries.figures import Found, credits_of, journeys_of
+from onegoal.apps.attribution.queries.following import followers
 from onegoal.apps.facts import engine
 from onegoal.apps.facts.services import publish_now
 from onegoal.apps.marketing.intake import OriginMarks, TouchRow
@@ -33,7 +34,10 @@ def forget() -> None:
     figures._answers = engine.Memory()
     figures._shared_out = engine.Memory()
     data.kept._kept.clear()
-    shutil.rmtree(engine.lake().directory / "answers", ignore_errors=True)
+    followers.clear()
+    web_base._mapped.clear()
+    for folder in ("answers", "attribution"):
+        shutil.rmtree(engine.lake().directory / folder, ignore_errors=True)
 
 
 def person(name: str) -> Any:

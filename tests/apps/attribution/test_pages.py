@@ -19,7 +19,7 @@ from tests.world import NOW, World, make_trade, spend_row
 
 from onegoal.apps.accounts.services_tokens import make_token
 from onegoal.apps.attribution.models import Publication
-from onegoal.apps.attribution.queries import figures, intervals, sources
+from onegoal.apps.attribution.queries import figures, intervals, streams
 from onegoal.apps.attribution.queries.paths import path_key
 from onegoal.apps.attribution.warm import warm_up_attribution
 from onegoal.apps.facts.services import publish_now
@@ -224,7 +224,7 @@ def test_groups_that_only_leads_tell_of_are_named_too(as_mark: Client, spring: W
 def one_group(monkeypatch: pytest.MonkeyPatch, own_warehouse: Path) -> Iterator[None]:
     """Nothing but the largest group has a name; no other test remembers that."""
     forget()
-    monkeypatch.setattr(sources, "MOST_GROUPS", 1)
+    monkeypatch.setattr(streams, "MOST_GROUPS", 1)
     yield
     forget()
 

@@ -13,14 +13,14 @@ from onegoal.apps.attribution.queries.data import present_data
 from onegoal.apps.attribution.queries.figures import credits_of
 from onegoal.apps.attribution.queries.intervals import intervals_of
 from onegoal.apps.attribution.queries.paths import parts_of
-from onegoal.apps.attribution.queries.sources import web_touches
+from onegoal.apps.attribution.queries.web import renew_when_far
 from onegoal.apps.attribution.words import SHOWN
 from onegoal.metrics.question import Scope
 
 
 def read_ahead() -> None:
-    """Read the touches of the present version, for all processes; nothing to do while they stay."""
-    web_touches(present_data())
+    """Read the touches once for all processes, and again when much has become different since."""
+    renew_when_far(present_data())
 
 
 def warm_up_attribution(*, today: dt.date) -> None:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from onegoal.apps.attribution.queries.asked import AGENCY, CALL, NOT_SET, VISIT, Asked
-from onegoal.apps.attribution.queries.sources import OTHER
+from onegoal.apps.attribution.queries.streams import OTHER
 from onegoal.apps.marketing.words import channel_words
 from onegoal.apps.shell import figures, numbers
 

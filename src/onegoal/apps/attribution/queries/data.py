@@ -31,11 +31,18 @@ class Data:
     """The files of one version, or of several mixed by part; `persons_of` says whose records leads and deals are.
 
     Persons have a version of their own because a merge moves records from one person to another without changing them.
+    What `is_present` is brought up to date from the version before, any other version is read in full.
     """
 
     source: Reading
     manifest: Manifest
     persons_of: Manifest
+    is_present: bool = False
+
+    @property
+    def place(self) -> str:
+        """The warehouse it lies in."""
+        return str(lake().directory)
 
     @property
     def zone(self) -> ZoneInfo:
@@ -83,7 +90,7 @@ _WITH_PERSONS = ("leads", "deals", "calls")
 def present_data() -> Data:
     """Return the present version."""
     source = reading()
-    return Data(source, source.manifest, source.manifest)
+    return Data(source, source.manifest, source.manifest, is_present=True)
 
 
 def pinned_data(version: int, *, time_zone: str, currency: str) -> Data:

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from onegoal.apps.attribution.queries.asked import NOT_SET, USUAL_HALF_LIFE, Asked
 from onegoal.apps.attribution.queries.data import Data, present_data
 from onegoal.apps.attribution.queries.narrowing import converted, folded_of, opened, unseen_of
-from onegoal.apps.attribution.queries.sources import OTHER, conversion_tables, touch_tables
+from onegoal.apps.attribution.queries.sources import conversion_tables, touch_tables
+from onegoal.apps.attribution.queries.streams import OTHER
 from onegoal.apps.facts.engine import Memory
 from onegoal.core.attribution.journeys import DAY, Journeys, NullJourneys
 from onegoal.core.attribution.models import Credits, attribute

@@ -1,74 +1,31 @@
-"""Journeys of one kind of conversion, cut once and kept; days, projects, records, window and worth are filters on them."""
+"""Journeys as a question asks for them: days, projects, records, window and worth are filters on those that are kept."""
 
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from onegoal.apps.attribution.queries.asked import LONGEST_WINDOW, Asked
-from onegoal.apps.attribution.queries.data import Data, kept
-from onegoal.apps.attribution.queries.sources import (
-    NEVER,
-    Records,
-    Stream,
-    conversion_tables,
-    payments_of,
-    records_of,
-    stream_of,
-    touch_tables,
-)
-from onegoal.core.attribution.cutting import cut_journeys, open_journeys, person_starts
-from onegoal.core.attribution.journeys import DAY, Ints, JourneyRule, Journeys, NullJourneys
+from onegoal.apps.attribution.queries.asked import Asked
+from onegoal.apps.attribution.queries.columns import NEVER
+from onegoal.apps.attribution.queries.cut import kept_journeys
+from onegoal.apps.attribution.queries.data import Data
+from onegoal.apps.attribution.queries.opened import open_journeys_of
+from onegoal.apps.attribution.queries.sources import Records, payments_of, records_of
+from onegoal.apps.attribution.queries.streams import stream_of
+from onegoal.core.attribution.journeys import Ints, Journeys, NullJourneys
 from onegoal.metrics.moments import day_starts_at
 from onegoal.metrics.question import Scope
 
-ORDERS = (1, 2, 3)
 _EPOCH = dt.date(1970, 1, 1)
 _MICROSECOND = dt.timedelta(microseconds=1)
 Mask = NDArray[np.bool_]
 
 
-@dataclass(frozen=True, slots=True)
-class KeptJourneys:
-    """Every journey of one kind with the longest window; its keys are places in the records."""
-
-    journeys: Journeys
-
-    @property
-    def nbytes(self) -> int:
-        """Memory it takes."""
-        own = self.journeys
-        return own.group.nbytes + own.age.nbytes + 8 * own.at.nbytes
-
-
-@dataclass(frozen=True, slots=True)
-class OpenJourneys:
-    """Open journeys as they stood at the end of some days, and how long ago each was touched last, as far as windows go.
-
-    `ages` are sorted microseconds.
-    """
-
-    nulls: NullJourneys
-    ages: Ints
-
-    @property
-    def nbytes(self) -> int:
-        """Memory it takes."""
-        moves = sum(26 * len(one.count) for one in self.nulls.moves.values())
-        return moves + self.ages.nbytes + (18 * len(self.nulls.coalitions.count) if self.nulls.coalitions else 0)
-
-    def within(self, window: int) -> NullJourneys:
-        """Return them with those counted apart whose window is not over."""
-        censored = int(np.searchsorted(self.ages, window, side="left"))
-        return replace(self.nulls, paths=self.nulls.paths + self.nulls.censored - censored, censored=censored)
-
-
 def converted(asked: Asked, scope: Scope, data: Data) -> tuple[Journeys, str, tuple[tuple[str, int], ...]]:
     """Return the journeys of a question with their worth, its currency, and (currency, worth) not known in it."""
-    records, cut = records_of(asked.conversion, data), _kept_journeys(asked, data).journeys
+    records, cut = records_of(asked.conversion, data), kept_journeys(asked, data).journeys
     mask = _in_scope(records, asked, scope)
     if asked.conversion == "money":
         worth, currency, elsewhere, is_paid = _money(asked, records, mask, data)
@@ -82,9 +39,7 @@ def converted(asked: Asked, scope: Scope, data: Data) -> tuple[Journeys, str, tu
 def opened(asked: Asked, data: Data) -> NullJourneys:
     """Return the open journeys touched last in the days asked for, as they stood at the end of these days."""
     start, end = _bounds(asked, data)
-    state = data.state(*{*touch_tables(asked), *conversion_tables(asked.conversion)})
-    key = ("open", asked.conversion, asked.dimension, asked.steps, start, end, state)
-    return kept.remember(key, lambda: _opened(asked, data, start, end)).within(asked.window)
+    return open_journeys_of(asked, data, start, end).within(asked.window)
 
 
 def unseen_of(asked: Asked, data: Data) -> frozenset[str]:
@@ -95,54 +50,6 @@ def unseen_of(asked: Asked, data: Data) -> frozenset[str]:
 def folded_of(asked: Asked, data: Data) -> frozenset[str]:
     """Return the groups that stand under "(other)" because there are too many."""
     return stream_of(asked, data).folded
-
-
-def _kept_journeys(asked: Asked, data: Data) -> KeptJourneys:
-    state = data.state(*{*touch_tables(asked), *conversion_tables(asked.conversion)})
-    key = ("journeys", asked.conversion, asked.dimension, asked.steps, asked.overlapping, state)
-    return kept.remember(key, lambda: _cut(asked, data))
-
-
-def _cut(asked: Asked, data: Data) -> KeptJourneys:
-    stream, records = stream_of(asked, data), records_of(asked.conversion, data)
-    rule = JourneyRule(LONGEST_WINDOW * DAY, asked.overlapping)
-    # Only those who convert: open journeys are counted by days, see `opened`.
-    mine = stream.touches.taken(np.isin(stream.touches.person, records.person))
-    journeys, _ = cut_journeys(mine, records.conversions(), groups=stream.groups, rule=rule, ends_at=0)
-    return KeptJourneys(journeys)
-
-
-def _opened(asked: Asked, data: Data, start: int, end: int) -> OpenJourneys:
-    stream, records = stream_of(asked, data), records_of(asked.conversion, data)
-    touches, before = stream.touches, records.at < end
-    starts = person_starts(touches.person)
-    lengths = np.diff(starts, append=len(touches))
-    last = _last_conversion(touches.person[starts], records.person[before], records.at[before])
-    is_open = (touches.at > np.repeat(last, lengths)) & (touches.at < end)
-    mine = touches.taken(is_open)
-    firsts = person_starts(mine.person)
-    lasts = mine.at[np.append(firsts[1:], len(mine)) - 1] if len(mine) else mine.at
-    if start != NEVER:
-        mine = mine.taken(np.repeat(lasts >= start, np.diff(firsts, append=len(mine))))
-        lasts = lasts[lasts >= start]
-    ends_at = min(end - 1, _latest(stream, records))
-    rule = JourneyRule(LONGEST_WINDOW * DAY)
-    nulls = open_journeys(mine, groups=stream.groups, rule=rule, ends_at=ends_at, orders=ORDERS, coalitions=True)
-    return OpenJourneys(nulls, np.sort(ends_at - lasts[lasts > ends_at - rule.window]))
-
-
-def _last_conversion(persons: Ints, converts: Ints, at: Ints) -> Ints:
-    """Return the last conversion of each person, NEVER where there is none; `converts` and `at` are sorted."""
-    last = np.full(len(persons), NEVER)
-    if len(converts):
-        ends = np.append(person_starts(converts)[1:], len(converts)) - 1
-        places = np.minimum(np.searchsorted(converts[ends], persons), len(ends) - 1)
-        last = np.where(converts[ends][places] == persons, at[ends][places], NEVER)
-    return last
-
-
-def _latest(stream: Stream, records: Records) -> int:
-    return max(int(stream.touches.at.max(initial=0)), int(records.at.max(initial=0)))
 
 
 def _bounds(asked: Asked, data: Data) -> tuple[int, int]:
