@@ -47,7 +47,7 @@ class PathRows:
 
     def journeys(self, orders: Sequence[int], wants_sets: bool) -> tuple[Journeys, NullJourneys]:
         """Return the journeys, and the open ones with moves of these orders and, if wanted, sets of groups."""
-        from onegoal.core.attribution.markov import moves_of
+        from onegoal.core.attribution.chain import moves_of
 
         still_open = self._journeys(self.nulls, np.zeros_like(self.value), is_open=True)
         moves = {}

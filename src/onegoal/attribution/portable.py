@@ -11,6 +11,7 @@ import pyarrow as pa
 from onegoal.attribution.engines import Engine, opened
 from onegoal.attribution.plans import RATE, models_by_rule, plan_of
 from onegoal.attribution.sources import TouchSource
+from onegoal.core.attribution.chain import Converting
 from onegoal.core.attribution.journeys import (
     CONVERSION,
     NULL,
@@ -21,7 +22,7 @@ from onegoal.core.attribution.journeys import (
     Moves,
     NullJourneys,
 )
-from onegoal.core.attribution.markov import Converting, Effects, effects_of
+from onegoal.core.attribution.markov import Effects, effects_of
 from onegoal.core.attribution.models import BY_RATE, PER_JOURNEY, Credits, global_share
 from onegoal.core.attribution.settings import MARKOV_ORDERS, ModelSettings, check_models
 from onegoal.core.attribution.shapley import rate_shares

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from tests.core.attribution.given import Way, journeys_of, null_paths, nulls_of, ways
 
 from onegoal.core.attribution import removal
+from onegoal.core.attribution.chain import chain_of, moves_of
 from onegoal.core.attribution.journeys import NullJourneys
-from onegoal.core.attribution.markov import chain_of, effects_of, moves_of
+from onegoal.core.attribution.markov import effects_of
 from onegoal.core.attribution.removal import Removal
 
 GROUPS = "abc"

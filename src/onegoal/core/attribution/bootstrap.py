@@ -17,8 +17,9 @@ from scipy import sparse
 
 from onegoal.core.attribution import shapley
 from onegoal.core.attribution.cents import Floats, check_amounts
+from onegoal.core.attribution.chain import chain_of, moves_of
 from onegoal.core.attribution.journeys import BUCKETS, START, Ints, Journeys, NullJourneys
-from onegoal.core.attribution.markov import chain_of, first_order, moves_of
+from onegoal.core.attribution.markov import first_order
 from onegoal.core.attribution.models import parcels_of
 from onegoal.core.attribution.removal import Removal
 from onegoal.core.attribution.settings import MARKOV_ORDERS, ModelSettings, check_models

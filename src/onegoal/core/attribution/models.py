@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 
 from onegoal.core.attribution import weights
 from onegoal.core.attribution.cents import Floats, added, check_amounts, split, split_equally, split_total, sums
+from onegoal.core.attribution.chain import moves_of
 from onegoal.core.attribution.journeys import Ints, Journeys, NullJourneys
-from onegoal.core.attribution.markov import Effects, effects_of, moves_of
+from onegoal.core.attribution.markov import Effects, effects_of
 from onegoal.core.attribution.settings import MARKOV_ORDERS, ModelSettings, check_models
 from onegoal.core.attribution.shapley import rate_shares
 from onegoal.core.attribution.weights import Attributed, attributed_of

@@ -10,7 +10,7 @@ from scipy import sparse
 from scipy.sparse import linalg
 
 from onegoal.core.attribution.cents import Floats
-from onegoal.core.attribution.markov import Chain, ratio
+from onegoal.core.attribution.chain import Chain, ratio
 
 EXACT = 1e-14
 """How much of the conversions may still be under way when a forward solve stops."""
