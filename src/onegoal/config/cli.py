@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
 import os
 import sys
@@ -31,7 +32,8 @@ COMMANDS = {
     "paths": Command("attribution", "paths", needs_records=False),
     "export": Command("exports", "export"),
     "check": Command("health", "check"),
-    "web": Command("service", "web", is_public=False),
+    # Its workers load the settings and the apps themselves.
+    "web": Command("service", "web", is_public=False, needs_records=False),
     "jobs": Command("service", "jobs", is_public=False),
 }
 
@@ -70,7 +72,7 @@ def prepare(context: typer.Context) -> None:
     command = COMMANDS.get(context.invoked_subcommand or "")
     if command is not None and not command.needs_records:
         return
-    prepare_records(is_child=context.invoked_subcommand in {"web", "jobs"})
+    prepare_records(is_child=context.invoked_subcommand == "jobs")
 
 
 def prepare_records(*, is_child: bool = False) -> None:
@@ -92,7 +94,12 @@ def prepare_django() -> None:
     import django
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "onegoal.config.settings")
-    django.setup()
+    # All of it stays: there is nothing to collect meanwhile.
+    gc.disable()
+    try:
+        django.setup()
+    finally:
+        gc.enable()
 
 
 def main() -> None:

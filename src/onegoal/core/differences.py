@@ -8,8 +8,8 @@ from itertools import combinations
 from typing import Final, Literal
 
 import numpy as np
+import scipy  # its parts load when first used: a start need not wait for them
 from numpy.typing import NDArray
-from scipy import stats
 
 from onegoal.core.statistics import LEVEL, Interval, difference_of_rates
 
@@ -63,9 +63,9 @@ def rates_differ(counts: Counts) -> Difference:
         return Difference(1.0, "none")
     expected = np.outer(table.sum(axis=1), table.sum(axis=0)) / table.sum()
     if expected.min() >= 5:
-        return Difference(float(stats.chi2_contingency(table, correction=False).pvalue), "chi-square")
+        return Difference(float(scipy.stats.chi2_contingency(table, correction=False).pvalue), "chi-square")
     if table.shape[0] == 2:
-        return Difference(float(stats.fisher_exact(table).pvalue), "fisher")
+        return Difference(float(scipy.stats.fisher_exact(table).pvalue), "fisher")
     return Difference(_simulated(table), "exact by simulation")
 
 
@@ -111,7 +111,7 @@ def holm(tests: Sequence[float]) -> list[float]:
 
 def benjamini_hochberg(tests: Sequence[float]) -> list[float]:
     """Adjusted p values that bound the share of false discoveries (Benjamini and Hochberg 1995), in the order given."""
-    return [float(p) for p in stats.false_discovery_control(list(tests))] if len(tests) else []
+    return [float(p) for p in scipy.stats.false_discovery_control(list(tests))] if len(tests) else []
 
 
 def means_differ(groups: Sequence[Sequence[float]], *, scale: Literal["plain", "log"] = "plain") -> Difference:
@@ -129,8 +129,8 @@ def means_differ(groups: Sequence[Sequence[float]], *, scale: Literal["plain", "
     if len(data) < 2 or np.ptp(np.concatenate(data)) == 0:
         return Difference(1.0, "none")
     if any(np.ptp(group) == 0 for group in data):
-        return Difference(float(stats.kruskal(*data).pvalue), "kruskal-wallis")
-    return Difference(float(stats.f_oneway(*data, equal_var=False).pvalue), "welch")
+        return Difference(float(scipy.stats.kruskal(*data).pvalue), "kruskal-wallis")
+    return Difference(float(scipy.stats.f_oneway(*data, equal_var=False).pvalue), "welch")
 
 
 def _table(counts: Counts) -> NDArray[np.int64]:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from math import sqrt
 
 import numpy as np
+import scipy  # its parts load when first used: a start need not wait for them
 from numpy.typing import ArrayLike, NDArray
-from scipy import special
 
 LEVEL = 0.95
 """The confidence level of every interval unless another is asked for."""
@@ -73,8 +73,8 @@ def poisson_interval(count: int, level: float = LEVEL) -> Interval:
     if count < 0:
         raise ValueError("a count is not negative")
     tail = (1 - level) / 2
-    low = float(special.gammaincinv(count, tail)) if count else 0.0
-    return Interval(float(count), low, float(special.gammaincinv(count + 1, 1 - tail)))
+    low = float(scipy.special.gammaincinv(count, tail)) if count else 0.0
+    return Interval(float(count), low, float(scipy.special.gammaincinv(count + 1, 1 - tail)))
 
 
 def ratio_interval(cost: float, count: int, level: float = LEVEL) -> Interval:
@@ -100,14 +100,14 @@ def mean_interval_of(count: int, mean: float | None, deviation: float | None, le
         return Interval(None, None, None)
     if count == 1 or deviation is None:
         return Interval(mean, None, None)
-    half = float(special.stdtrit(count - 1, (1 + level) / 2)) * deviation / sqrt(count)
+    half = float(scipy.special.stdtrit(count - 1, (1 + level) / 2)) * deviation / sqrt(count)
     return Interval(mean, mean - half, mean + half)
 
 
 def _z(level: float) -> float:
     if not 0 < level < 1:
         raise ValueError("a level is between 0 and 1")
-    return float(special.ndtri((1 + level) / 2))
+    return float(scipy.special.ndtri((1 + level) / 2))
 
 
 def _known(bound: float | None) -> float:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
+import scipy  # its parts load when first used: a start need not wait for them
 from numpy.typing import NDArray
-from scipy import special, stats
 
 from onegoal.core.differences import Difference
 from onegoal.core.statistics import LEVEL, Interval
@@ -72,7 +72,7 @@ def durations_differ(groups: Sequence[tuple[Sequence[float], Sequence[bool]]]) -
     # One group's gap follows from the others', so the last one is left out.
     rank = int(np.linalg.matrix_rank(covariance[:-1, :-1]))
     statistic = float(gap[:-1] @ np.linalg.pinv(covariance[:-1, :-1]) @ gap[:-1])
-    return Difference(float(stats.chi2.sf(statistic, rank)), "log-rank") if rank else Difference(1.0, "none")
+    return Difference(float(scipy.stats.chi2.sf(statistic, rank)), "log-rank") if rank else Difference(1.0, "none")
 
 
 _Columns = tuple[NDArray[np.float64], NDArray[np.bool_]]
@@ -90,7 +90,7 @@ def _columns(durations: Sequence[float], observed: Sequence[bool]) -> _Columns:
 
 def _curve(days: _Floats, happened: NDArray[np.bool_], level: float) -> tuple[_Floats, _Floats, _Floats, _Floats]:
     """Days of events with the share still waiting after each and its bounds."""
-    survival = stats.ecdf(stats.CensoredData.right_censored(days, ~happened)).sf
+    survival = scipy.stats.ecdf(scipy.stats.CensoredData.right_censored(days, ~happened)).sf
     is_event = np.isin(survival.quantiles, days[happened])
     at, waiting = survival.quantiles[is_event], survival.probabilities[is_event]
     low, high = _log_log_bounds(days, happened, at, waiting, level)
@@ -105,7 +105,7 @@ def _log_log_bounds(
     left = np.maximum(risk - dead, 1)
     alive = waiting > 0
     safe = np.where(alive, waiting, 0.5)
-    theta = special.ndtri((1 + level) / 2) * np.sqrt(np.cumsum(dead / (risk * left))) / np.log(safe)
+    theta = scipy.special.ndtri((1 + level) / 2) * np.sqrt(np.cumsum(dead / (risk * left))) / np.log(safe)
     low, high = safe ** np.exp(-theta), safe ** np.exp(theta)
     # At the end of a curve that falls to zero the transform does not exist: the bound before it still holds.
     before = high[alive][-1] if alive.any() else 1.0

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
+import scipy  # its parts load when first used: a start need not wait for them
 from numpy.typing import NDArray
-from scipy import stats
 
 from onegoal.core.differences import Verdict, holm, means_differ, rates_differ, stand_out
 from onegoal.core.statistics import LEVEL
@@ -71,7 +71,7 @@ def return_bounds(margin: int, squares: float, spend: int) -> tuple[float, float
     """
     if spend <= 0 or not squares:
         return None
-    half = stats.norm.ppf((1 + LEVEL) / 2) * math.sqrt(squares)
+    half = scipy.stats.norm.ppf((1 + LEVEL) / 2) * math.sqrt(squares)
     return (margin - half) / spend - 1, (margin + half) / spend - 1
 
 
@@ -88,14 +88,14 @@ def _multinomial_p(results: Sequence[int], shares: Sequence[float]) -> float:
     expected = np.array(shares) * count
     distance = float(((np.array(results) - expected) ** 2 / expected).sum())
     if expected.min() >= 5:
-        return float(stats.chi2.sf(distance, len(shares) - 1))
+        return float(scipy.stats.chi2.sf(distance, len(shares) - 1))
     drawn = np.random.default_rng(_SEED).multinomial(count, np.array(shares) / sum(shares), size=_RESAMPLES)
     distances = ((drawn - expected) ** 2 / expected).sum(axis=1)
     return float((1 + np.count_nonzero(distances >= distance * (1 - 1e-9))) / (_RESAMPLES + 1))
 
 
 def _binomial_p(results: NDArray[np.int64], count: int, shares: NDArray[np.float64]) -> list[float]:
-    tails = np.minimum(stats.binom.cdf(results, count, shares), stats.binom.sf(results - 1, count, shares))
+    tails = np.minimum(scipy.stats.binom.cdf(results, count, shares), scipy.stats.binom.sf(results - 1, count, shares))
     return [float(p) for p in np.minimum(1.0, 2 * tails)]
 
 

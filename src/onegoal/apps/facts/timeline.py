@@ -5,22 +5,25 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 
-import ibis
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from onegoal.apps.accounts.models import User
 from onegoal.apps.accounts.reach import reach_of
-from onegoal.apps.facts.engine import reading
 from onegoal.apps.marketing.models import Origin
 from onegoal.apps.people.models import Person
 from onegoal.apps.people.timeline import MOST_MOMENTS, Moment, Source
 from onegoal.core.identity_hash import identity_hash
-from onegoal.metrics.tables import table
 
 
 def touch_moments(user: User, person: Person) -> Iterator[Moment]:
     """Yield the person's latest touches, at most two thousand, each with where it came from."""
+    # Only now: every process of the product registers this timeline, and only those that show it need an engine.
+    import ibis
+
+    from onegoal.apps.facts.engine import reading
+    from onegoal.metrics.tables import table
+
     marks = [identity_hash(kind, value) for kind, value in person.identifiers.values_list("kind", "value")]
     if not marks:
         return

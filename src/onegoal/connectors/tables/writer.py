@@ -11,14 +11,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from decimal import Decimal
 from pathlib import Path
-from typing import IO, Any
-
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.cell.cell import ERROR_CODES
+from typing import IO, TYPE_CHECKING, Any
 
 from onegoal.connectors.tables.model import CellError
 from onegoal.core.csv_safety import neutralise
+
+if TYPE_CHECKING:
+    from openpyxl import Workbook
+    from openpyxl.cell import WriteOnlyCell
 
 Target = str | os.PathLike[str] | IO[bytes]
 
@@ -57,6 +57,9 @@ def write_xlsx(
     as text, since a spreadsheet would round them; moments lose their zone, so convert them to the reader's first.
     A table longer than a sheet goes on in the next one.
     """
+    # Only now: every page can be exported, so every process would wait at its start for what writes workbooks.
+    from openpyxl import Workbook
+
     book = Workbook(write_only=True)
     title = _SHEET_NAME.sub(" ", sheet).strip("' ")[:24] or "Sheet1"
     page: Any = None
@@ -110,6 +113,9 @@ def _text(page: Any, value: str) -> str | WriteOnlyCell:
     clean = _FORBIDDEN.sub("\ufffd", value)
     if len(clean) > _MAX_TEXT:
         clean = clean[: _MAX_TEXT - 1] + "…"
+    from openpyxl.cell import WriteOnlyCell
+    from openpyxl.cell.cell import ERROR_CODES
+
     is_risky = neutralise(clean) != clean
     if not is_risky and clean not in ERROR_CODES:
         return clean
