@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -137,8 +138,13 @@ def filter_pairs(where: Where) -> Pairs:
 
 def query_string(pairs: Iterable[tuple[str, str]]) -> str:
     """Parts as the end of an address, with its question mark; empty for no parts."""
-    text = urlencode(list(dict.fromkeys(pairs)))
+    text = "&".join(_written(*pair) for pair in dict.fromkeys(pairs))
     return f"?{text}" if text else ""
+
+
+@functools.lru_cache(maxsize=20_000)  # a page links hundreds of figures by the same days and filters
+def _written(key: str, value: str) -> str:
+    return urlencode([(key, value)])
 
 
 def _read_filters(params: QueryDict) -> tuple[Where, list[str]]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable
 
-from django.urls import reverse
+from django.urls import get_script_prefix, reverse
 
 from onegoal.apps.analysis.forms import filter_pairs, query_string
 from onegoal.apps.analysis.queries.asked import Asked
@@ -22,4 +23,9 @@ def behind_url(asked: Asked, metric: str, by: Iterable[tuple[str, str | None]] =
         *([("part", part)] if part != "numerator" else []),
         *filter_pairs((*filters, *own)),
     ]
-    return reverse("analysis:behind") + query_string(pairs)
+    return _list_url(get_script_prefix()) + query_string(pairs)
+
+
+@functools.cache
+def _list_url(_prefix: str) -> str:
+    return reverse("analysis:behind")

@@ -17,6 +17,7 @@ from onegoal.apps.shell import figures, numbers
 from onegoal.apps.shell.charts import Chart
 from onegoal.apps.shell.period import COMPARE_LABELS, PRESET_LABELS, PeriodChoice
 from onegoal.apps.shell.queries import visible_views
+from onegoal.apps.shell.table_rows import rows_html
 from onegoal.apps.shell.tables import BoundTable
 from onegoal.apps.shell.toasts import describe
 
@@ -29,6 +30,7 @@ register.filter("moment", figures.show_moment)
 register.filter("days", figures.show_days)
 register.filter("duration", figures.show_duration)
 register.simple_tag(figures.show_change, name="change")
+register.simple_tag(rows_html, name="table_rows")
 register.filter("counts", figures.show_counts)
 
 
@@ -84,12 +86,6 @@ def table(context: template.Context, bound: BoundTable) -> dict[str, Any]:
     return {"table": bound, "request": context.get("request"), "csrf_token": context.get("csrf_token")}
 
 
-@register.filter
-def cell(column: Any, row: Any) -> Any:
-    """Show the column's cell of a row."""
-    return column.show(row)
-
-
 @register.simple_tag
 def total_cell(column: Any, totals: dict[str, Any]) -> Any:
     """Show the column's cell of the line of totals; empty where there is no total."""
@@ -131,12 +127,6 @@ def hidden_parameters(bound: BoundTable, *own: str) -> list[tuple[str, str]]:
 def parameter(bound: BoundTable, name: str) -> str:
     """Return the name of one of the table's parameters."""
     return bound.name(name)
-
-
-@register.filter
-def row_key(bound: BoundTable, row: Any) -> Any:
-    """Return what a row is chosen by."""
-    return row.get(bound.table.row_key) if isinstance(row, dict) else getattr(row, bound.table.row_key, "")
 
 
 @register.simple_tag
