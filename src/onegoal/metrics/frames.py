@@ -72,12 +72,9 @@ def _lead_outcomes() -> ir.Table:
 def _lead_touches() -> ir.Table:
     """Leads whose person has a touch before, with the moment of the first one."""
     marks, identities, leads = table("touch_marks"), table("identities"), table("leads")
-    first = marks.group_by("visitor").agg(first_at=marks.second.min())
-    by_person = (
-        first.join(identities, first.visitor == identities.identity)
-        .group_by("person_id")
-        .agg(first_touch_at=lambda t: t.first_at.min())
-    )
+    # Joined before it is summed up: most devices of millions belong to nobody known.
+    known = marks.join(identities, marks.visitor == identities.identity)
+    by_person = known.group_by("person_id").agg(first_touch_at=known.second.min())
     joined = leads.join(by_person, "person_id")
     return joined.filter(joined.first_touch_at <= epoch(joined.created_at))
 
@@ -85,9 +82,10 @@ def _lead_touches() -> ir.Table:
 def _lead_assists() -> ir.Table:
     """One row for each lead and each origin of another channel that touched its person before it came."""
     marks, identities, channels = table("touch_marks"), table("identities"), table("origins")
-    first = marks.group_by("visitor", "origin_id").agg(first_at=marks.second.min())
+    known = marks.join(identities, marks.visitor == identities.identity)
+    first = known.group_by("person_id", "origin_id").agg(first_at=known.second.min())
     named = channels.select(origin_id=channels.origin_id, touch_channel=channels.channel)
-    touched = first.join(identities, first.visitor == identities.identity).join(named, "origin_id")
+    touched = first.join(named, "origin_id")
     touched = touched.select("person_id", "first_at", "touch_channel", touch_origin_id="origin_id")
     leads = table("leads")
     own = leads.left_join(
