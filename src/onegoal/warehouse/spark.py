@@ -21,7 +21,6 @@ def spark_sql(expression: ir.Table, values: Values = EMPTY) -> str:
     """Return an expression in Spark's SQL, with values in its slots."""
     known = {slots()[name].op(): ibis.literal(value, type=slots()[name].type()).op() for name, value in values.items()}
     expression = expression.op().replace(known).to_expr() if known else expression
-    _ = ibis.pyspark  # numbers with a fraction cannot be written before Ibis knows this engine's options
     return PySparkCompiler().to_sqlglot(expression.unbind()).sql("spark")
 
 
@@ -32,6 +31,7 @@ def connected(master: str) -> Any:
     """
     from pyspark.sql import SparkSession as Builder
 
+    _ = ibis.pyspark  # numbers with a fraction cannot be written before Ibis knows this engine's options
     builder = Builder.builder.master(master).appName("onegoal").config("spark.ui.showConsoleProgress", "false")
     session = builder.getOrCreate().newSession()
     # Figures rely on null for what cannot be computed; in ANSI mode Spark would stop instead.
