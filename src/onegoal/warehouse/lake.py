@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
-import fcntl
 import hashlib
 import os
 import secrets
-import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,6 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from onegoal.warehouse.durable import FileLock, write_synced
 from onegoal.warehouse.manifest import LakeFile, Manifest, span_of
 from onegoal.warehouse.schemas import arrow_schema
 
@@ -42,7 +41,7 @@ class Lake:
     def __init__(self, directory: Path) -> None:
         self.directory = Path(directory).resolve()
         self._path = self.directory / "manifest.json"
-        self._locks = {name: _FileLock(self.directory / f"{name}.lock") for name in ("manifest", "publisher")}
+        self._locks = {name: FileLock(self.directory / f"{name}.lock") for name in ("manifest", "publisher")}
         self._seen: tuple[tuple[int, int, int], Manifest] | None = None
 
     def manifest(self) -> Manifest:
@@ -147,7 +146,7 @@ class Lake:
                 raise LakeDamaged(f"version {manifest.version} is swept away")
             self._pins.mkdir(parents=True, exist_ok=True)
             kept = Manifest(version=manifest.version, tables=manifest.tables)
-            _write_synced(self._pin_path(manifest.version), kept.dumped())
+            write_synced(self._pin_path(manifest.version), kept.dumped())
 
     def let_go(self, version: int) -> None:
         """Stop keeping the files of a version."""
@@ -250,7 +249,7 @@ class Lake:
             if after == before:
                 return before
             after = replace(after, version=before.version + 1)
-            _write_synced(self._path, after.dumped())
+            write_synced(self._path, after.dumped())
             # The lease of a file begins when it stops counting, not when it was written.
             for name in before.all_names() - after.all_names():
                 with contextlib.suppress(FileNotFoundError):
@@ -270,7 +269,7 @@ class Lake:
         folder = self.directory / table
         folder.mkdir(parents=True, exist_ok=True)
         name = f"{table}/{'rows' if chunk is None else chunk}-{secrets.token_hex(8)}.parquet"
-        _write_synced(self.directory / name, content)
+        write_synced(self.directory / name, content)
         latest, years = span_of(table, rows)
         return LakeFile(name, rows.num_rows, content.size, digest, chunk, batches, latest, years)
 
@@ -305,32 +304,6 @@ class Lake:
             return False
 
 
-class _FileLock:
-    """A lock between threads and processes; the thread that holds it may take it again."""
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._guard = threading.RLock()
-        self._depth = 0
-        self._handle = -1
-
-    @contextlib.contextmanager
-    def held(self) -> Iterator[None]:
-        """Hold the lock inside the block."""
-        with self._guard:
-            if not self._depth:
-                self._path.parent.mkdir(parents=True, exist_ok=True)
-                self._handle = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o640)
-                fcntl.flock(self._handle, fcntl.LOCK_EX)
-            self._depth += 1
-            try:
-                yield
-            finally:
-                self._depth -= 1
-                if not self._depth:
-                    os.close(self._handle)
-
-
 def _with_chunks(manifest: Manifest, written: Mapping[Chunk, LakeFile | None]) -> Manifest:
     for (table, chunk), file in written.items():
         before = [old for old in manifest.files(table) if old.chunk == chunk]
@@ -352,21 +325,6 @@ def _set_aside(manifest: Manifest, broken: list[tuple[str, LakeFile]]) -> Manife
 
 def _concatenated(table: str, parts: list[pa.Table]) -> pa.Table:
     return pa.concat_tables(parts) if parts else arrow_schema(table).empty_table()
-
-
-def _write_synced(path: Path, content: bytes | pa.Buffer) -> None:
-    """Put content in place of a file so that a crash leaves the old or the new one, never a part."""
-    draft = path.with_name(f".{path.name}-{secrets.token_hex(4)}")
-    with draft.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(path)
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
 
 
 def _sha256(path: Path) -> str:

@@ -48,14 +48,5 @@ def read_columns(path: Path) -> dict[str, NDArray[Any]]:
     return columns
 
 
-def sync_folder(folder: Path) -> None:
-    """Make the names in a folder last."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
 def _aligned(size: int) -> int:
     return -(-size // _ALIGNED) * _ALIGNED

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import json
-import os
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 from numpy.typing import NDArray
 
-from onegoal.attribution.marts.files import Columns, read_columns, sync_folder, write_columns
+from onegoal.attribution.marts.files import Columns, read_columns, write_columns
 from onegoal.core.attribution.journeys import DAY, JourneyRule
+from onegoal.warehouse.durable import FileLock, sync_folder, write_synced
 
 KINDS = ("touches", "people", "closed", "open")
 LONGEST_WINDOW = 365 * DAY
@@ -85,6 +84,7 @@ class MartFolder:
     def __init__(self, directory: Path) -> None:
         self.directory = Path(directory).resolve()
         self._path = self.directory / "manifest.json"
+        self._lock = FileLock(self.directory / "writer.lock")
 
     def mark(self) -> tuple[int, int, int] | None:
         """Return what changes with every version, without reading anything; None before the first."""
@@ -107,16 +107,9 @@ class MartFolder:
             kind: [read_columns(self.directory / part.name) for part in parts] for kind, parts in manifest.parts.items()
         }
 
-    @contextlib.contextmanager
-    def writing(self) -> Iterator[None]:
+    def writing(self) -> contextlib.AbstractContextManager[None]:
         """Be the only writer inside the block."""
-        self.directory.mkdir(parents=True, exist_ok=True)
-        handle = os.open(self.directory / "writer.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o640)
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX)
-            yield
-        finally:
-            os.close(handle)
+        return self._lock.held()
 
     def write(self, kind: str, rows: int, columns: Columns) -> Part:
         """Write a part that no manifest names yet."""
@@ -127,13 +120,7 @@ class MartFolder:
     def commit(self, manifest: Manifest) -> None:
         """Make a version the present one: a crash leaves the one before or this one, whole."""
         sync_folder(self.directory)
-        draft = self.directory / "manifest.json.new"
-        with draft.open("wb") as file:
-            file.write(manifest.dumped())
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(self._path)
-        sync_folder(self.directory)
+        write_synced(self._path, manifest.dumped())
 
     def sweep(self, manifest: Manifest) -> None:
         """Unlink files that the present version does not name; whoever has mapped them reads on."""

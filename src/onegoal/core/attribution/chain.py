@@ -9,12 +9,9 @@ import numpy as np
 from onegoal.core.attribution.cents import Floats, sums
 from onegoal.core.attribution.distinct import numbered
 from onegoal.core.attribution.journeys import BUCKETS, CONVERSION, Ints, Journeys, Moves, NullJourneys
-from onegoal.core.attribution.steps import steps_of
+from onegoal.core.attribution.steps import ENDINGS, steps_of
 from onegoal.core.attribution.weights import Attributed, attributed_of
 from onegoal.core.problems import ValueProblem
-
-ENDINGS = 2
-"""CONVERSION and NULL, the targets that are no states."""
 
 
 @dataclass(frozen=True, slots=True)

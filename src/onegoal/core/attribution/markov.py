@@ -7,8 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from onegoal.core.attribution.cents import Floats
-from onegoal.core.attribution.chain import ENDINGS, Chain, Converting, chain_of, ratio
+from onegoal.core.attribution.chain import Chain, Converting, chain_of, ratio
 from onegoal.core.attribution.journeys import NullJourneys
+from onegoal.core.attribution.steps import ENDINGS
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ import numpy as np
 
 from onegoal.core.attribution.distinct import numbered
 from onegoal.core.attribution.journeys import NULL, Coalitions, Moves, NullJourneys
-from onegoal.core.attribution.steps import summed
+from onegoal.core.attribution.steps import sets_by_bucket, summed
 
 
 def combined(parts: Sequence[tuple[NullJourneys, int]]) -> NullJourneys:
@@ -63,15 +63,11 @@ def _moves(parts: Sequence[tuple[Moves, int]]) -> Moves:
 
 def _coalitions(parts: Sequence[tuple[Coalitions, int]]) -> Coalitions:
     buckets = np.unique(np.concatenate([part.bucket for part, _ in parts]))
-    totals = {
-        int(number): summed(
-            [(part.mask[part.bucket == number], sign * part.count[part.bucket == number]) for part, sign in parts]
-        )
-        for number in buckets
-    }
-    empty = np.empty(0, np.int64)
-    return Coalitions(
-        mask=np.concatenate([empty, *(mask for mask, _ in totals.values())]),
-        count=np.concatenate([empty, *(count for _, count in totals.values())]),
-        bucket=np.concatenate([empty, *(np.full(len(mask), n) for n, (mask, _) in totals.items())]).astype(np.int16),
+    return sets_by_bucket(
+        {
+            int(number): [
+                (part.mask[part.bucket == number], sign * part.count[part.bucket == number]) for part, sign in parts
+            ]
+            for number in buckets
+        }
     )

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
 from onegoal.core.attribution.journeys import BUCKETS, NULL, START, Coalitions, Ints, Moves
 
 _DENSE_CELLS = 1 << 22
-_ENDINGS = 2
+ENDINGS = 2
 """Targets that are no states, CONVERSION and NULL, which stand before the states in a counter's numbering."""
 MOST_SET_GROUPS = 62
 """Groups that the bits of a coalition's mask can hold."""
@@ -22,7 +24,7 @@ class MoveCounter:
         self.order = order
         self._base = groups + 1
         self._states = self._base**order
-        self._width = self._states + _ENDINGS
+        self._width = self._states + ENDINGS
         self._cells = self._states * self._width * (BUCKETS if is_bucketed else 1)
         self._is_bucketed = is_bucketed
         self._dense = np.zeros(self._cells, np.int64) if self._cells <= most_cells else None
@@ -33,8 +35,8 @@ class MoveCounter:
         if not len(starts):
             return
         source, target, last, keep = steps_of(starts, group, self.order, self._base)
-        cell = source * self._width + (target + _ENDINGS)
-        ends = last * self._width + (NULL + _ENDINGS)
+        cell = source * self._width + (target + ENDINGS)
+        ends = last * self._width + (NULL + ENDINGS)
         if self._is_bucketed:
             offset = bucket.astype(np.int64) * (self._states * self._width)
             lengths = np.diff(starts, append=len(group))
@@ -55,7 +57,7 @@ class MoveCounter:
         cells, counts = self._total()
         bucket, rest = np.divmod(cells, self._states * self._width)
         source, target = np.divmod(rest, self._width)
-        return Moves(self.order, source, target - _ENDINGS, counts, bucket.astype(np.int16))
+        return Moves(self.order, source, target - ENDINGS, counts, bucket.astype(np.int16))
 
     def _count(self, cell: Ints, sign: int) -> None:
         if self._dense is not None:
@@ -97,15 +99,7 @@ class CoalitionCounter:
 
     def coalitions(self) -> Coalitions:
         """Return what was counted, without the sets that were never seen."""
-        totals = {number: summed(found) for number, found in sorted(self._found.items())}
-        empty = np.empty(0, np.int64)
-        return Coalitions(
-            mask=np.concatenate([empty, *(masks for masks, _ in totals.values())]),
-            count=np.concatenate([empty, *(counts for _, counts in totals.values())]),
-            bucket=np.concatenate(
-                [empty, *(np.full(len(masks), number) for number, (masks, _) in totals.items())]
-            ).astype(np.int16),
-        )
+        return sets_by_bucket(self._found)
 
 
 def steps_of(
@@ -158,7 +152,18 @@ def coalitions_of(starts: Ints, group: NDArray[np.integer], bucket: NDArray[np.i
     return counter.coalitions()
 
 
-def summed(parts: list[tuple[Ints, Ints]]) -> tuple[Ints, Ints]:
+def sets_by_bucket(found: Mapping[int, Sequence[tuple[Ints, Ints]]]) -> Coalitions:
+    """Return counts of sets, given in parts for each group of people, as one; sums of 0 are left out."""
+    totals = {number: summed(parts) for number, parts in sorted(found.items())}
+    empty = np.empty(0, np.int64)
+    return Coalitions(
+        mask=np.concatenate([empty, *(masks for masks, _ in totals.values())]),
+        count=np.concatenate([empty, *(counts for _, counts in totals.values())]),
+        bucket=np.concatenate([empty, *(np.full(len(masks), n) for n, (masks, _) in totals.items())]).astype(np.int16),
+    )
+
+
+def summed(parts: Sequence[tuple[Ints, Ints]]) -> tuple[Ints, Ints]:
     """Return the keys of all parts, each once and in order, with the sums of their counts; sums of 0 are left out."""
     if not parts:
         return np.empty(0, np.int64), np.empty(0, np.int64)

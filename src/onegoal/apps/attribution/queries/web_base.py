@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import secrets
 import zlib
 from collections.abc import Sequence
@@ -16,10 +15,11 @@ from numpy.typing import NDArray
 
 from onegoal.apps.attribution.queries.columns import EMPTY, UNKNOWN, Mask, ints, lookup, moments
 from onegoal.apps.attribution.queries.following import CannotFollow
-from onegoal.attribution.marts.files import read_columns, sync_folder, write_columns
+from onegoal.attribution.marts.files import read_columns, write_columns
 from onegoal.attribution.marts.manifest import MartFolder
 from onegoal.core.attribution.journeys import Ints
 from onegoal.core.memory import Memory
+from onegoal.warehouse.durable import sync_folder, write_synced
 from onegoal.warehouse.lake import Lake
 from onegoal.warehouse.manifest import LakeFile, Manifest
 
@@ -138,15 +138,16 @@ def ties(touches: WebTouches) -> tuple[Ints, Ints]:
 
 
 def _columns(lake: Lake, table: str, file: LakeFile) -> tuple[Ints, ...]:
-    def read() -> tuple[Ints, ...]:
-        try:
-            if table == "touches":
-                return _touch_columns(lake.read_file(table, file, ["visitor", "at", "sequence", "origin_id"]))
-            return _identity_columns(lake.read_file(table, file, ["identity", "person_id"]))
-        except (OSError, pa.ArrowException) as error:
-            raise CannotFollow(f"{file.name} cannot be read") from error
+    return _read.remember((str(lake.directory), file.name), lambda: _columns_once(lake, table, file))
 
-    return _read.remember((str(lake.directory), file.name), read)
+
+def _columns_once(lake: Lake, table: str, file: LakeFile) -> tuple[Ints, ...]:
+    try:
+        if table == "touches":
+            return _touch_columns(lake.read_file(table, file, ["visitor", "at", "sequence", "origin_id"]))
+        return _identity_columns(lake.read_file(table, file, ["identity", "person_id"]))
+    except (OSError, pa.ArrowException) as error:
+        raise CannotFollow(f"{file.name} cannot be read") from error
 
 
 def _touch_columns(rows: pa.Table) -> tuple[Ints, ...]:
@@ -173,7 +174,7 @@ def _read_from(lake: Lake, manifest: Manifest) -> Base:
     if np.any(identities.identity[1:] == identities.identity[:-1]):
         raise CannotFollow("an identity belongs to several persons")
     # Not through the memory of files: those of a whole history would push out everything else.
-    (visitor, at, sequence, origin), file = _joined([_touches_once(lake, one) for one in files], 4)
+    (visitor, at, sequence, origin), file = _joined([_columns_once(lake, "touches", one) for one in files], 4)
     person = lookup(identities.identity, identities.person, visitor)
     person = np.where(person == UNKNOWN, nobody(visitor), person)
     order = np.lexsort((at, person))
@@ -185,13 +186,6 @@ def _read_from(lake: Lake, manifest: Manifest) -> Base:
     return Base(secrets.token_hex(8), touches, visitor, file, identities, *names)
 
 
-def _touches_once(lake: Lake, file: LakeFile) -> tuple[Ints, ...]:
-    try:
-        return _touch_columns(lake.read_file("touches", file, ["visitor", "at", "sequence", "origin_id"]))
-    except (OSError, pa.ArrowException) as error:
-        raise CannotFollow(f"{file.name} cannot be read") from error
-
-
 def _write(directory: Path, base: Base) -> None:
     """Leave a base for all processes; a crash leaves the one before, or this one whole."""
     path = directory / f"{base.name}.columns"
@@ -200,13 +194,7 @@ def _write(directory: Path, base: Base) -> None:
         "name": base.name, "checksum": _checksum(path), "touches": base.touch_files, "identities": base.identity_files,
     }  # fmt: skip
     sync_folder(directory)
-    draft = directory / f"{_NAME}.new"
-    with draft.open("w") as file:
-        json.dump(told, file)
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(directory / _NAME)
-    sync_folder(directory)
+    write_synced(directory / _NAME, json.dumps(told).encode())
     for old in directory.glob("*.columns"):
         if old != path:
             old.unlink()  # whoever has mapped it reads on
