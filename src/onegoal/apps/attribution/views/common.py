@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import wraps
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
 
+from onegoal.apps.accounts.rights import Right, requires
 from onegoal.apps.analysis.views.common import Choice, all_days_url
-from onegoal.apps.attribution.forms import Wanted
+from onegoal.apps.attribution.forms import Wanted, read_wanted
 from onegoal.apps.attribution.queries.asked import CONVERSIONS, DIMENSIONS, HALF_LIVES, MARKOV_SHARES, WINDOWS, WORTHS
-from onegoal.apps.attribution.queries.figures import MODELS, Found
+from onegoal.apps.attribution.queries.figures import MODELS, Found, journeys_of
 from onegoal.apps.attribution.views.notes import folded_words, worth_words
 from onegoal.apps.attribution.words import (
     CONVERSION_WORDS,
@@ -28,6 +31,8 @@ from onegoal.apps.attribution.words import (
 )
 from onegoal.apps.shell.navigation import door_url
 
+JourneyPage = Callable[[HttpRequest, Wanted, Found, Text], HttpResponseBase]
+"""What writes a page of the journeys that were found, under a heading."""
 MODEL_PAGES = ("models", "windows")
 """Pages that look at one model: the others show all of them, or none."""
 ONCE = {"sort": None, "columns": None, "group": None}
@@ -77,9 +82,25 @@ def nothing_found(request: HttpRequest, wanted: Wanted, found: Found, heading: T
     return render(request, "attribution/nothing.html", context)
 
 
-def has_nothing(found: Found) -> bool:
-    """Whether there is no journey to speak of."""
-    return not len(found.journeys.group)
+def page_of_journeys(heading: Text) -> Callable[[JourneyPage], Callable[[HttpRequest], HttpResponseBase]]:
+    """Make a view of what writes a page of journeys; says what is missing where there is nothing to write of."""
+
+    def decorate(page: JourneyPage) -> Callable[[HttpRequest], HttpResponseBase]:
+        @requires(Right.SEE_FIGURES)
+        @require_GET
+        @wraps(page)
+        def view(request: HttpRequest) -> HttpResponseBase:
+            wanted = read_wanted(request, now=timezone.now())
+            if wanted.address.recorded is None:
+                return before_any_data(request, wanted, heading)
+            found = journeys_of(wanted.asked, wanted.scope)
+            if not len(found.journeys.group):
+                return nothing_found(request, wanted, found, heading)
+            return page(request, wanted, found, heading)
+
+        return view
+
+    return decorate
 
 
 def choices(wanted: Wanted, key: str, labels: Iterable[tuple[str, Text]], chosen: str, **also: None) -> list[Choice]:

@@ -8,18 +8,15 @@ from typing import Any
 
 import numpy as np
 from django.http import HttpRequest, HttpResponseBase
-from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
-from django.views.decorators.http import require_GET
+from django.utils.translation import gettext_lazy, ngettext
 
-from onegoal.apps.accounts.rights import Right, requires
-from onegoal.apps.attribution.forms import read_wanted
-from onegoal.apps.attribution.queries.figures import Found, journeys_of
+from onegoal.apps.attribution.forms import Wanted
+from onegoal.apps.attribution.queries.figures import Found
 from onegoal.apps.attribution.queries.paths import ages_of
-from onegoal.apps.attribution.views.common import before_any_data, has_nothing, nothing_found, page_context, summary
-from onegoal.apps.attribution.words import window_text
+from onegoal.apps.attribution.views.common import page_context, page_of_journeys, summary
+from onegoal.apps.attribution.words import Text, window_text
 from onegoal.apps.shell import figures, numbers
 from onegoal.apps.shell.cells import Column
 from onegoal.apps.shell.charts import Chart, Series
@@ -56,16 +53,9 @@ class DaysColumn(Column):
         )
 
 
-@requires(Right.SEE_FIGURES)
-@require_GET
-def lag(request: HttpRequest) -> HttpResponseBase:
+@page_of_journeys(gettext_lazy("Time lag and path length"))
+def lag(request: HttpRequest, wanted: Wanted, found: Found, heading: Text) -> HttpResponseBase:
     """Days from the first touch to the conversion, and touches of a journey."""
-    wanted, heading = read_wanted(request, now=timezone.now()), _("Time lag and path length")
-    if wanted.address.recorded is None:
-        return before_any_data(request, wanted, heading)
-    found = journeys_of(wanted.asked, wanted.scope)
-    if has_nothing(found):
-        return nothing_found(request, wanted, found, heading)
     ages = ages_of(found)
     days, lengths = day_bars(ages, wanted.asked.window_days), _length_bars(found)
     day_list = bar_table(

@@ -6,25 +6,23 @@ from collections.abc import Sequence
 from functools import partial
 
 from django.http import HttpRequest, HttpResponseBase
-from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.utils.translation import gettext_lazy
 
-from onegoal.apps.accounts.rights import Right, requires
-from onegoal.apps.attribution.forms import Wanted, read_wanted
+from onegoal.apps.attribution.forms import Wanted
 from onegoal.apps.attribution.queries.costs import costs_of
 from onegoal.apps.attribution.queries.data import present_data
-from onegoal.apps.attribution.queries.figures import MODELS, Found, journeys_of
+from onegoal.apps.attribution.queries.figures import MODELS, Found
 from onegoal.apps.attribution.queries.paths import parts_of
 from onegoal.apps.attribution.views.budget import budget_lines, budget_table, budget_words
-from onegoal.apps.attribution.views.common import before_any_data, has_nothing, nothing_found, page_context
+from onegoal.apps.attribution.views.common import page_context, page_of_journeys
 from onegoal.apps.attribution.views.credit_columns import Bounded, DifferenceColumn, MainColumn
 from onegoal.apps.attribution.views.findings import findings_of
 from onegoal.apps.attribution.views.measure import Measure
 from onegoal.apps.attribution.views.notes import flattered_words, played_as_one_words, spend_words
 from onegoal.apps.attribution.views.publishing import publish_context
 from onegoal.apps.attribution.views.side_by_side import Line, side_by_side
-from onegoal.apps.attribution.words import SHOWN, model_name, model_words
+from onegoal.apps.attribution.words import SHOWN, Text, model_name, model_words
 from onegoal.apps.shell.cells import Column
 from onegoal.apps.shell.charts import Chart, Series
 from onegoal.apps.shell.responses import respond
@@ -35,16 +33,9 @@ MOST_DRAWN = 4
 MOST_GROUPS = 8
 
 
-@requires(Right.SEE_FIGURES)
-@require_GET
-def models(request: HttpRequest) -> HttpResponseBase:
+@page_of_journeys(gettext_lazy("Attribution"))
+def models(request: HttpRequest, wanted: Wanted, found: Found, heading: Text) -> HttpResponseBase:
     """Credits of every model beside those of the chosen one, and what the budget would look like by it."""
-    wanted, heading = read_wanted(request, now=timezone.now()), _("Attribution")
-    if wanted.address.recorded is None:
-        return before_any_data(request, wanted, heading)
-    found = journeys_of(wanted.asked, wanted.scope)
-    if has_nothing(found):
-        return nothing_found(request, wanted, found, heading)
     measure = Measure(wanted.asked, found.currency)
     roles, data, shown = parts_of(wanted.asked, wanted.scope), present_data(), _shown(request, wanted)
     present = [name for name, count in zip(found.journeys.groups, roles.present, strict=True) if count]

@@ -9,19 +9,16 @@ from functools import partial
 
 from django.http import HttpRequest, HttpResponseBase
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
-from django.views.decorators.http import require_GET
+from django.utils.translation import gettext_lazy, ngettext
 
-from onegoal.apps.accounts.rights import Right, requires
-from onegoal.apps.attribution.forms import Wanted, read_wanted
-from onegoal.apps.attribution.queries.figures import Found, journeys_of
+from onegoal.apps.attribution.forms import Wanted
+from onegoal.apps.attribution.queries.figures import Found
 from onegoal.apps.attribution.queries.paths import STEPS_SHOWN, flows_of, path_key, paths_of
-from onegoal.apps.attribution.views.common import before_any_data, has_nothing, nothing_found, page_context, summary
+from onegoal.apps.attribution.views.common import page_context, page_of_journeys, summary
 from onegoal.apps.attribution.views.lag import DaysColumn
 from onegoal.apps.attribution.views.measure import Measure
-from onegoal.apps.attribution.words import conversions_text, group_name, path_name
+from onegoal.apps.attribution.words import Text, conversions_text, group_name, path_name
 from onegoal.apps.shell import figures, numbers
 from onegoal.apps.shell.cells import Column
 from onegoal.apps.shell.charts import Chart, Flow, Stop
@@ -60,16 +57,9 @@ class Line:
         return len(self.path.groups)
 
 
-@requires(Right.SEE_FIGURES)
-@require_GET
-def paths(request: HttpRequest) -> HttpResponseBase:
+@page_of_journeys(gettext_lazy("Paths to a conversion"))
+def paths(request: HttpRequest, wanted: Wanted, found: Found, heading: Text) -> HttpResponseBase:
     """The first steps of journeys as flows, and every path with what it brought."""
-    wanted, heading = read_wanted(request, now=timezone.now()), _("Paths to a conversion")
-    if wanted.address.recorded is None:
-        return before_any_data(request, wanted, heading)
-    found = journeys_of(wanted.asked, wanted.scope)
-    if has_nothing(found):
-        return nothing_found(request, wanted, found, heading)
     listed = paths_of(wanted.asked, wanted.scope)
     table = path_table(request, wanted, found, listed)
     chart = _flow_chart(wanted, found)

@@ -7,17 +7,14 @@ from dataclasses import dataclass
 import numpy as np
 from django.http import HttpRequest, HttpResponseBase
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
-from django.views.decorators.http import require_GET
+from django.utils.translation import gettext_lazy, pgettext
 
-from onegoal.apps.accounts.rights import Right, requires
-from onegoal.apps.attribution.forms import Wanted, read_wanted
-from onegoal.apps.attribution.queries.figures import Found, journeys_of
+from onegoal.apps.attribution.forms import Wanted
+from onegoal.apps.attribution.queries.figures import Found
 from onegoal.apps.attribution.queries.paths import steps_of
-from onegoal.apps.attribution.views.common import before_any_data, has_nothing, nothing_found, page_context, summary
-from onegoal.apps.attribution.words import group_name
+from onegoal.apps.attribution.views.common import page_context, page_of_journeys, summary
+from onegoal.apps.attribution.words import Text, group_name
 from onegoal.apps.shell import figures, numbers
 from onegoal.apps.shell.cells import Column
 from onegoal.apps.shell.chain import HeatCell, HeatTable
@@ -50,16 +47,9 @@ class Places:
     urls: list[str]
 
 
-@requires(Right.SEE_FIGURES)
-@require_GET
-def steps(request: HttpRequest) -> HttpResponseBase:
+@page_of_journeys(gettext_lazy("Steps between groups"))
+def steps(request: HttpRequest, wanted: Wanted, found: Found, heading: Text) -> HttpResponseBase:
     """The matrix of steps: of those who left a group, which share went where."""
-    wanted, heading = read_wanted(request, now=timezone.now()), _("Steps between groups")
-    if wanted.address.recorded is None:
-        return before_any_data(request, wanted, heading)
-    found = journeys_of(wanted.asked, wanted.scope)
-    if has_nothing(found):
-        return nothing_found(request, wanted, found, heading)
     counts, places = steps_of(wanted.asked, wanted.scope), places_of(wanted, found)
     table = step_table(request, step_lines(counts, places), key="steps", title=_("All steps"))
     context = page_context(
