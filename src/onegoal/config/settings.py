@@ -35,10 +35,18 @@ INSTALLED_APPS = [
     "onegoal.apps.products",
     "onegoal.apps.marketing",
     "onegoal.apps.sales",
+    "onegoal.apps.regulation",
+    "onegoal.apps.scoring",
+    "onegoal.apps.desk",
+    "onegoal.apps.cards",
+    "onegoal.apps.board",
+    "onegoal.apps.quality",
+    "onegoal.apps.feedback",
     "onegoal.apps.facts",
     "onegoal.apps.imports",
     "onegoal.apps.analysis",
     "onegoal.apps.attribution",
+    "onegoal.apps.organisation",
     "onegoal.apps.api",
     "onegoal.apps.demo",
     "django.forms",  # last: the shell has templates of its own for some widgets
@@ -195,4 +203,6 @@ WAREHOUSE_MEMORY = os.environ.get("ONEGOAL_WAREHOUSE_MEMORY", "1GB")
 WAREHOUSE_THREADS = int(os.environ.get("ONEGOAL_WAREHOUSE_THREADS", "2"))
 WATCHED_DIRECTORY = HOME / "watched"
 JOBS_IMMEDIATE = os.environ.get("ONEGOAL_JOBS_IMMEDIATE") == "1"
+RECORDINGS_DIRECTORY = HOME / "recordings"  # of calls; named in Call.recording relative to it
+EVIDENCE_DIRECTORY = HOME / "evidence"  # documents that show why a rejection was wrong
 IMPORT_MAX_BYTES = int(os.environ.get("ONEGOAL_IMPORT_MAX_MB", "512")) * 1_000_000

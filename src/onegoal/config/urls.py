@@ -16,5 +16,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("onegoal.apps.marketing.urls")),
     path("", include("onegoal.apps.people.urls")),
     path("", include("onegoal.apps.shell.urls")),
+    path("", include("onegoal.apps.board.urls")),
+    path("", include("onegoal.apps.cards.urls")),
+    path("", include("onegoal.apps.desk.urls")),
+    path("", include("onegoal.apps.feedback.urls")),
+    path("", include("onegoal.apps.organisation.urls")),
+    path("", include("onegoal.apps.quality.urls")),
+    path("", include("onegoal.apps.regulation.urls")),
+    path("", include("onegoal.apps.scoring.urls")),
     path("i18n/setlang/", own.language, name="set_language"),
 ]

@@ -29,20 +29,77 @@ class Right(enum.StrEnum):
     SEE_AUDIT = "see_audit"
     PUBLISH = "publish"  # figures that others are told, with the data they came from
     FREEZE = "freeze"  # published figures that somebody is paid by: for good
+    ASSIGN = "assign"  # give leads and deals to others, within the rows the user may see
+    SET_DESK = "set_desk"  # distribution of leads, answer times, required fields, objections, board settings
+    DRAFT_REGULATION = "draft_regulation"
+    SIGN_FOR_MARKETING = "sign_for_marketing"
+    SIGN_FOR_SALES = "sign_for_sales"
+    OVERRIDE = "override"  # decide against the regulation or let a plan pass, by name and with a reason
+    SEE_SUPPRESSED = "see_suppressed"  # the list of those never to be targeted, and its export
+    CHECK_REJECTIONS = "check_rejections"
+    RULE = "rule"  # have the last word between a seller and an analyst
+    HEAR_CALLS = "hear_calls"  # recordings and reviews, within the calls the user may see
+    REVIEW_CALLS = "review_calls"
+    SET_REVIEWS = "set_reviews"  # scorecards and what was agreed about control
+    APPROVE_DISCOUNTS = "approve_discounts"
+    GIVE_FEEDBACK = "give_feedback"  # ask the other department and answer it
+    SET_SCORE = "set_score"  # train the lead score, declare fields
 
 
 _ALL = frozenset(Right)
 ROLE_RIGHTS: dict[str, frozenset[Right]] = {
     Role.HEAD: _ALL,
     Role.MARKETER: frozenset(
-        {Right.SEE_FIGURES, Right.SEE_COSTS, Right.SEE_PEOPLE, Right.IMPORT, Right.SET_CHANNELS, Right.PUBLISH}
+        {
+            Right.SEE_FIGURES,
+            Right.SEE_COSTS,
+            Right.SEE_PEOPLE,
+            Right.IMPORT,
+            Right.SET_CHANNELS,
+            Right.PUBLISH,
+            Right.DRAFT_REGULATION,
+            Right.SIGN_FOR_MARKETING,
+            Right.SEE_SUPPRESSED,
+            Right.HEAR_CALLS,
+            Right.GIVE_FEEDBACK,
+        }
     ),
-    Role.SUPERVISOR: frozenset({Right.SEE_FIGURES, Right.SEE_COSTS, Right.SEE_PEOPLE, Right.WRITE_SALES}),
-    Role.SELLER: frozenset({Right.SEE_FIGURES, Right.SEE_PEOPLE, Right.WRITE_SALES}),
-    Role.QUALITY: frozenset({Right.SEE_FIGURES, Right.SEE_PEOPLE, Right.WRITE_SALES}),
+    Role.SUPERVISOR: frozenset(
+        {
+            Right.SEE_FIGURES,
+            Right.SEE_COSTS,
+            Right.SEE_PEOPLE,
+            Right.WRITE_SALES,
+            Right.ASSIGN,
+            Right.DRAFT_REGULATION,
+            Right.SIGN_FOR_SALES,
+            Right.OVERRIDE,
+            Right.HEAR_CALLS,
+            Right.REVIEW_CALLS,
+            Right.APPROVE_DISCOUNTS,
+            Right.GIVE_FEEDBACK,
+        }
+    ),
+    Role.SELLER: frozenset(
+        {Right.SEE_FIGURES, Right.SEE_PEOPLE, Right.WRITE_SALES, Right.HEAR_CALLS, Right.GIVE_FEEDBACK}
+    ),
+    Role.QUALITY: frozenset(
+        {
+            Right.SEE_FIGURES,
+            Right.SEE_PEOPLE,
+            Right.WRITE_SALES,
+            Right.CHECK_REJECTIONS,
+            Right.HEAR_CALLS,
+            Right.REVIEW_CALLS,
+            Right.SET_REVIEWS,
+            Right.GIVE_FEEDBACK,
+        }
+    ),
     Role.ACCOUNT_MANAGER: frozenset({Right.SEE_PEOPLE, Right.WRITE_SALES}),
     Role.SERVICE: frozenset({Right.SEE_PEOPLE}),
-    Role.ADMINISTRATOR: frozenset({Right.SET_CHANNELS, Right.SET_COMPANY, Right.SET_USERS}),
+    Role.ADMINISTRATOR: frozenset(
+        {Right.SET_CHANNELS, Right.SET_COMPANY, Right.SET_USERS, Right.SET_DESK, Right.SET_SCORE}
+    ),
 }
 
 

@@ -20,6 +20,9 @@ class Company(models.Model):
         help_text=_("Two letters; phones without a country code are read as this country's."),
     )  # fmt: skip
     language = models.CharField(_("language"), max_length=2, choices=settings.LANGUAGES, default="en")
+    keeps_public_holidays = models.BooleanField(
+        _("public holidays are free"), default=True, help_text=_("Those of the company's country count as days off.")
+    )
     is_demo = models.BooleanField(default=False)
 
     class Meta:
@@ -167,3 +170,35 @@ class PlannedFigure(models.Model):
     def is_money(self) -> bool:
         """Whether the value is in minor units of the company's currency."""
         return self.metric in PLANNED_MONEY
+
+
+class WorkingHours(models.Model):
+    """When the sales office works on one day of the week (0 is Monday), in the company's time zone; no row is a free day."""
+
+    weekday = models.PositiveSmallIntegerField(_("day of the week"), unique=True)
+    opens = models.TimeField(_("opens"))
+    closes = models.TimeField(_("closes"))
+
+    class Meta:
+        ordering = ["weekday"]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(weekday__lte=6), name="a_week_has_seven_days"),
+            models.CheckConstraint(condition=models.Q(opens__lt=models.F("closes")), name="opens_before_it_closes"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.weekday} {self.opens:%H:%M}-{self.closes:%H:%M}"
+
+
+class DayOff(models.Model):
+    """A day on which the office does not work, or works in spite of a public holiday (`is_worked`)."""
+
+    day = models.DateField(_("day"), unique=True)
+    name = models.CharField(_("name"), max_length=120, blank=True, default="")
+    is_worked = models.BooleanField(_("worked all the same"), default=False)
+
+    class Meta:
+        ordering = ["-day"]
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.name}".strip()

@@ -32,7 +32,10 @@ class Organisation(Record):
 
 
 class Person(Record):
-    """A human; `search_text` holds name and identifiers without case and diacritics."""
+    """A human; `search_text` holds name and identifiers without case and diacritics.
+
+    One that was found to be another (`merged_into`) has given everything to that one and stays only as a signpost.
+    """
 
     name = models.CharField(_("name"), max_length=300, blank=True, default="")
     organisation = models.ForeignKey(
@@ -42,6 +45,9 @@ class Person(Record):
     segment = models.CharField(_("segment"), max_length=120, blank=True, default="")
     created_at = models.DateTimeField(_("known since"))
     search_text = models.CharField(max_length=900, blank=True, default="")
+    merged_into = models.ForeignKey(
+        "self", models.SET_NULL, null=True, blank=True, related_name="absorbed", verbose_name=_("merged into")
+    )
     custom = models.JSONField(default=dict, blank=True)
 
     class Meta(Record.Meta):

@@ -15,10 +15,10 @@ _PHONE_LIKE = re.compile(r"[+\d][\d\s().-]{3,}")
 
 
 def visible_people(user: User) -> QuerySet[Person]:
-    """Return the people with a lead or a deal that the user may see; those who see everything see everybody."""
+    """Return the people with a lead or a deal that the user may see; those who see everything see all who were not merged."""
     reach = reach_of(user)
     if reach.is_everything:
-        return Person.objects.all()
+        return Person.objects.filter(merged_into=None)
     if reach.width is Width.NOTHING:
         return Person.objects.none()
     by_deal = Q(pk__in=Person.objects.filter(reach.deals("deals__")).values("pk"))

@@ -75,6 +75,10 @@ class Lead(WorkedRecord):
     qualified_at = models.DateTimeField(_("qualified at"), null=True, blank=True)
     reason = models.CharField(_("reason"), max_length=300, blank=True, default="")
     first_response_at = models.DateTimeField(_("first answer at"), null=True, blank=True)
+    assigned_at = models.DateTimeField(_("given to the seller at"), null=True, blank=True)
+    response_due_at = models.DateTimeField(_("to be answered by"), null=True, blank=True)
+    returns_on = models.DateField(_("comes back on"), null=True, blank=True, help_text=_("of a lead that is warmed up"))
+    returned_at = models.DateTimeField(_("sent back to work at"), null=True, blank=True)
     note = models.TextField(_("note"), blank=True, default="")
 
     class Meta(WorkedRecord.Meta):
@@ -82,6 +86,11 @@ class Lead(WorkedRecord):
             models.Index(fields=["-created_at", "-id"], name="lead_by_time"),
             models.Index(fields=["seller", "-created_at"], name="lead_by_seller"),
             models.Index(fields=["source_id"], name="lead_by_source_id"),
+            models.Index(fields=["outcome", "-created_at", "-id"], name="lead_by_outcome"),
+            models.Index(
+                fields=["seller", "response_due_at"], name="lead_to_answer", condition=models.Q(outcome="open")
+            ),
+            models.Index(fields=["returns_on"], name="lead_that_comes_back", condition=models.Q(outcome="nurture")),
         ]
 
     def __str__(self) -> str:
@@ -107,6 +116,8 @@ class Deal(WorkedRecord):
     won_at = models.DateTimeField(_("signed at"), null=True, blank=True)
     lost_at = models.DateTimeField(_("lost at"), null=True, blank=True)
     reason = models.CharField(_("reason of loss"), max_length=300, blank=True, default="")
+    contract_number = models.CharField(_("contract"), max_length=120, blank=True, default="")
+    list_price_minor = models.BigIntegerField(_("price before discount"), null=True, blank=True)
     amount_minor = models.BigIntegerField(_("amount"), null=True, blank=True)
     margin_minor = models.BigIntegerField(_("gross margin"), null=True, blank=True)
     currency = models.CharField(_("currency"), max_length=3, blank=True, default="")
@@ -232,3 +243,49 @@ class Task(Record):
 
     def __str__(self) -> str:
         return self.title
+
+
+class Objection(models.Model):
+    """What buyers say against it, as the company lists it: too dear, too far, wants another floor."""
+
+    name = models.CharField(_("objection"), max_length=120, unique=True)
+    position = models.PositiveIntegerField(default=0)
+    is_active = models.BooleanField(_("in use"), default=True)
+
+    class Meta:
+        ordering = ["position", "id"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Entity(models.TextChoices):
+    LEAD = "lead", _("lead")
+    DEAL = "deal", _("deal")
+
+
+class RequiredField(models.Model):
+    """A field that the card of a lead or deal must hold before it enters a stage (empty: from the start).
+
+    `field` is a name of the record's own column, `name`, `phone` or `email` of its person, or `custom:<key>`.
+    """
+
+    entity = models.CharField(_("of"), max_length=4, choices=Entity.choices)
+    stage = models.ForeignKey(
+        Stage, models.CASCADE, null=True, blank=True, related_name="required_fields", verbose_name=_("stage")
+    )
+    field = models.CharField(_("field"), max_length=80)
+
+    class Meta:
+        ordering = ["entity", "stage__position", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["entity", "stage", "field"], name="a_field_is_required_once_for_a_stage"),
+            models.UniqueConstraint(
+                fields=["entity", "field"],
+                condition=models.Q(stage=None),
+                name="a_field_is_required_once_from_the_start",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.entity} {self.field}"

@@ -1,0 +1,8 @@
+"""Addresses of the cards app."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern
+
+app_name = "cards"
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,1 @@
+"""The lead inbox: who gets which lead, by when it is to be answered, and what to do first."""

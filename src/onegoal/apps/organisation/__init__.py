@@ -1,0 +1,1 @@
+"""Teams: who leads whom, how the work is divided, how full the sellers' days are."""

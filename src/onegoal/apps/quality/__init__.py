@@ -1,0 +1,1 @@
+"""Control of rejected leads and review of calls."""

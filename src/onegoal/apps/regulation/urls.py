@@ -1,0 +1,8 @@
+"""Addresses of the regulation app."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern
+
+app_name = "regulation"
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,1 @@
+"""The lead score learnt from the company's own outcomes."""
