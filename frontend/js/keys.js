@@ -1,4 +1,5 @@
-// Keyboard: g + letter goes to a room, j and k walk a list, ? shows every shortcut.
+// Keyboard: g + letter goes to a room, j and k walk a list, ? shows every shortcut. A button with data-key="q" is pressed
+// by that key: the one in the row walked to, else the first on the page.
 import { isTyping } from "./elements.js";
 import { openPalette } from "./palette.js";
 
@@ -30,7 +31,19 @@ function onSingleKey(event) {
   if (waitingForRoom) return goToRoom(letter);
   if (letter === "g") return waitForRoom();
   if (letter === "j" || letter === "k") return walk(letter === "j" ? 1 : -1);
-  return false;
+  return press(letter);
+}
+
+function press(letter) {
+  const wanted = `[data-key="${CSS.escape(letter)}"]`;
+  const button = [document.querySelector(`.is-at ${wanted}`), ...document.querySelectorAll(wanted)].find(isThere);
+  button?.focus();
+  button?.click();
+  return Boolean(button);
+}
+
+function isThere(button) {
+  return Boolean(button) && !button.disabled && button.getClientRects().length > 0;
 }
 
 function waitForRoom() {
