@@ -105,6 +105,8 @@ PAGES: dict[str, Page] = {
     # people
     "people:people": Page(PEOPLE),
     "people:person": Page(PEOPLE, args=("person",), limited=True),
+    # quality: rejected leads
+    "quality:home": Page(ROLES, ok=(302, 404)),
     # settings
     "company:settings": Page(SETTINGS),
     "company:list": Page(SETTINGS, args=("projects",)),

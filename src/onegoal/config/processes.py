@@ -66,8 +66,9 @@ def serve_jobs() -> None:
     from onegoal.apps.audit.jobs import RECURRING, queue
 
     for config in apps.get_app_configs():
-        if config.name.startswith("onegoal.") and (Path(config.path) / "jobs.py").exists():
-            importlib.import_module(f"{config.name}.jobs")
+        if config.name.startswith("onegoal."):
+            for module in sorted(Path(config.path).glob("jobs*.py")):
+                importlib.import_module(f"{config.name}.{module.stem}")
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda _number, _frame: stop.set())

@@ -11,7 +11,10 @@ from onegoal.apps.sales.models import Call, Objection, Task
 
 
 class QualitySettings(models.Model):
-    """What the company agreed about control: precision, cost of an hour, calls a day, when a call counts."""
+    """What the company agreed about control: precision, cost of an hour, calls a day, when a call counts.
+
+    `seed`, `began_at` and `seen_decision` are the state of the draw of rejections, kept beside what it goes by.
+    """
 
     precision_bp = models.PositiveIntegerField(
         _("half-width of the wrong-rejection rate, hundredths of a per cent"), default=1000
@@ -25,6 +28,9 @@ class QualitySettings(models.Model):
     )
     reviews_a_day = models.PositiveSmallIntegerField(_("calls of each seller to review a day"), default=2)
     shortest_seconds = models.PositiveIntegerField(_("shortest call to review, seconds"), default=30)
+    seed = models.CharField(max_length=40, blank=True, default="", help_text="of the draw of rejections; set once")
+    began_at = models.DateTimeField(_("rejections are checked from"), null=True, blank=True)
+    seen_decision = models.BigIntegerField(default=0, help_text="the newest decision the queue has looked at")
 
     class Meta:
         constraints = [models.CheckConstraint(condition=models.Q(id=1), name="only_one_set_of_quality_settings")]
@@ -46,7 +52,8 @@ class Check(models.Model):
     """The control of one rejection: why it was chosen, what was found with which evidence, and what the seller says.
 
     `is_drawn` marks the random sample of all rejections, from which alone rates are estimated. `working_seconds` is how
-    long the analyst had it open.
+    long the analyst had it open: while `opened_by` has it open, `worked_at` is when they last did something there.
+    `share_bp` is the chance with which the rejection could be drawn, in hundredths of a per cent.
     """
 
     decision = models.OneToOneField(Decision, models.CASCADE, related_name="check_of")
@@ -54,17 +61,21 @@ class Check(models.Model):
     is_contradictory = models.BooleanField(_("against the regulation"), default=False)
     is_drawn = models.BooleanField(_("drawn at random"), default=False)
     is_promising = models.BooleanField(_("promising by the score"), default=False)
+    share_bp = models.PositiveIntegerField(_("chance to be drawn"), null=True, blank=True)
     chance_bp = models.PositiveIntegerField(_("score"), null=True, blank=True)
     state = models.CharField(_("state"), max_length=8, choices=CheckState.choices, default=CheckState.WAITING)
     reviewer = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("analyst")
     )
     checked_at = models.DateTimeField(_("checked at"), null=True, blank=True)
+    opened_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+    worked_at = models.DateTimeField(null=True, blank=True)
     working_seconds = models.PositiveIntegerField(_("time spent, s"), default=0)
     clause = models.ForeignKey(Clause, models.PROTECT, null=True, blank=True, related_name="+")
     call = models.ForeignKey(Call, models.SET_NULL, null=True, blank=True, related_name="+")
     call_second = models.PositiveIntegerField(_("second of the call"), null=True, blank=True)
     document = models.CharField(_("document"), max_length=200, blank=True, default="")
+    document_name = models.CharField(_("name of the document"), max_length=200, blank=True, default="")
     finding = models.TextField(_("finding"), blank=True, default="")
     returned_to = models.ForeignKey(
         settings.AUTH_USER_MODEL,

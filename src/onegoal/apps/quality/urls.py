@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
+
+from onegoal.apps.quality.views import home
+
+_REJECTED_LEADS: list[URLPattern] = []
+_CALLS: list[URLPattern] = []
 
 app_name = "quality"
-urlpatterns: list[URLPattern] = []
+urlpatterns: list[URLPattern] = [path("quality/", home.home, name="home"), *_REJECTED_LEADS, *_CALLS]

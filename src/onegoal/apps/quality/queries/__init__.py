@@ -1,0 +1,1 @@
+"""Reads of quality control: checks of rejections, reviews of calls."""

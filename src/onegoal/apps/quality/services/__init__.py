@@ -1,0 +1,1 @@
+"""Writes of quality control: checks of rejections, reviews of calls."""

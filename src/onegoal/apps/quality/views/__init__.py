@@ -1,0 +1,1 @@
+"""Pages of quality control: rejected leads, calls, what was agreed."""
