@@ -107,6 +107,8 @@ PAGES: dict[str, Page] = {
     "people:person": Page(PEOPLE, args=("person",), limited=True),
     # quality: rejected leads
     "quality:home": Page(ROLES, ok=(302, 404)),
+    # cards
+    "cards:lead": Page(PEOPLE, args=("lead",), limited=True),
     # settings
     "company:settings": Page(SETTINGS),
     "company:list": Page(SETTINGS, args=("projects",)),

@@ -21,7 +21,9 @@ class Panel:
     """One block of a card. `context` gets the request and the record and returns what the template shows, or None for nothing.
 
     `key` is the panel's id on the page (`panel-<key>`) and lets a form answer with this panel alone, through `render`.
-    Panels stand in the wide column (`main`) or the narrow one (`side`), ordered by `order`.
+    The card draws the frame, the heading (`title`, empty for none) and the element with that id; the template is what
+    stands inside, and an answer replaces exactly that. Panels stand in the wide column (`main`) or the narrow one
+    (`side`), ordered by `order`: the tasks have 20, the timeline 900; fields 10, sources 20, notes 40 in the narrow one.
     """
 
     key: str
