@@ -15,6 +15,12 @@ htmx.config.includeIndicatorStyles = false;
 htmx.config.historyCacheSize = 0;
 htmx.config.refreshOnHistoryMiss = true;
 htmx.config.scrollIntoViewOnBoost = false;
+// A form sent back with its faults (422), or because somebody was quicker (409), is shown like any other answer.
+htmx.config.responseHandling = [
+  { code: "204", swap: false },
+  { code: "[23]..|409|422", swap: true },
+  { code: "[45]..", swap: false, error: true },
+];
 htmx.config.inlineScriptNonce = document.body.dataset.nonce ?? "";
 
 document.addEventListener("htmx:configRequest", (event) => {

@@ -30,8 +30,8 @@ function onSingleKey(event) {
   const letter = letterOf(event);
   if (waitingForRoom) return goToRoom(letter);
   if (letter === "g") return waitForRoom();
-  if (letter === "j" || letter === "k") return walk(letter === "j" ? 1 : -1);
-  return press(letter);
+  if (press(letter)) return true;
+  return (letter === "j" || letter === "k") && walk(letter === "j" ? 1 : -1);
 }
 
 function press(letter) {

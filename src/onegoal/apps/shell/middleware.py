@@ -13,6 +13,8 @@ from django.utils import timezone
 from onegoal.apps.company.queries import current_company
 from onegoal.apps.shell.toasts import describe
 
+# Somebody was quicker, or the form has faults: the answer is shown in place like a good one.
+_SHOWN_REFUSALS = frozenset({409, 422})
 Answer = Callable[[HttpRequest], HttpResponse]
 
 
@@ -36,7 +38,8 @@ class ToastMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        if not getattr(request, "htmx", False) or not 200 <= response.status_code < 300:
+        is_shown = 200 <= response.status_code < 300 or response.status_code in _SHOWN_REFUSALS
+        if not getattr(request, "htmx", False) or not is_shown:
             return response
         storage = get_messages(request)
         if "HX-Redirect" in response or "HX-Refresh" in response or getattr(storage, "used", False):
