@@ -172,6 +172,11 @@ class Review(models.Model):
     finished_at = models.DateTimeField(_("finished at"), null=True, blank=True)
     score_bp = models.PositiveIntegerField(_("score"), null=True, blank=True)
     summary = models.TextField(_("summary"), blank=True, default="")
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+",
+        help_text=_("of a calibration: several judge the same call"),
+    )  # fmt: skip
+    acknowledged_at = models.DateTimeField(_("read by the seller at"), null=True, blank=True)
 
     class Meta:
         ordering = ["-started_at"]
@@ -231,6 +236,9 @@ class Coaching(models.Model):
     text = models.TextField(_("what to practise"))
     follow_up_on = models.DateField(_("look again on"))
     task = models.ForeignKey(Task, models.SET_NULL, null=True, blank=True, related_name="+")
+    follow_up_task = models.ForeignKey(
+        Task, models.SET_NULL, null=True, blank=True, related_name="+", help_text=_("the author's own")
+    )
     created_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True, blank=True)
     result = models.CharField(_("result"), max_length=300, blank=True, default="")
