@@ -109,6 +109,14 @@ PAGES: dict[str, Page] = {
     "quality:home": Page(ROLES, ok=(302, 404)),
     # cards
     "cards:lead": Page(PEOPLE, args=("lead",), limited=True),
+    # feedback between the departments
+    "feedback:mark": post(WRITERS, 987_654, ok=(404,)),
+    "feedback:unmark": post(WRITERS, 987_654, 1, ok=(404,)),
+    "feedback:questions": Page(FIGURES),
+    "feedback:ask": Page(FIGURES),
+    "feedback:question": Page(FIGURES, args=(987_654,), ok=(404,)),
+    "feedback:withdraw": post(FIGURES, 987_654, ok=(404,)),
+    "feedback:restore": post(FIGURES, 987_654, ok=(404,)),
     # settings
     "company:settings": Page(SETTINGS),
     "company:list": Page(SETTINGS, args=("projects",)),

@@ -1,0 +1,1 @@
+"""Pages and answers of feedback between the departments."""
