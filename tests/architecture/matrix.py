@@ -119,6 +119,7 @@ PAGES: dict[str, Page] = {
     "feedback:restore": post(FIGURES, 987_654, ok=(404,)),
     # settings
     "company:settings": Page(SETTINGS),
+    "company:hours": Page(SETTINGS),
     "company:list": Page(SETTINGS, args=("projects",)),
     "company:new": Page(SETTINGS, args=("projects",)),
     "company:edit": Page(SETTINGS, args=("projects", "project")),

@@ -101,8 +101,8 @@ def mark_stale(*, entity: str, ids: Iterable[int]) -> None:
 
 
 def plain(value: Any) -> Any:
-    """Return a stored value as the trail keeps it: days and moments as ISO text."""
-    return value.isoformat() if isinstance(value, dt.date) else value
+    """Return a stored value as the trail keeps it: days, times and moments as ISO text."""
+    return value.isoformat() if isinstance(value, dt.date | dt.time) else value
 
 
 @cache

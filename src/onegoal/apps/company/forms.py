@@ -13,6 +13,7 @@ from babel import Locale
 from django import forms
 from django.conf import settings
 from django.contrib.auth.password_validation import password_validators_help_text_html, validate_password
+from django.utils.dates import WEEKDAYS
 from django.utils.text import slugify
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -23,6 +24,7 @@ from onegoal.apps.company.models import (
     Company,
     CustomEntity,
     CustomField,
+    DayOff,
     ExchangeRate,
     FieldKind,
     PlannedFigure,
@@ -33,6 +35,7 @@ from onegoal.apps.company.queries import current_company
 from onegoal.apps.company.setup_code import is_setup_code
 from onegoal.core.currencies import WORDS
 from onegoal.core.money import minor_digits
+from onegoal.core.working_hours import Hours
 
 _BILLION = Decimal(10) ** 9
 CURRENCIES = sorted(frozenset().union(*WORDS.values()))
@@ -224,3 +227,54 @@ class PlannedFigureForm(forms.ModelForm):
         """Return how many units of the stored value one written unit is: minor units for money, one for counts."""
         currency = current_company().currency
         return 10 ** minor_digits(currency) if metric in PLANNED_MONEY and currency else 1
+
+
+class DayOffForm(forms.ModelForm):
+    """A day on which the office does not work, or works although it would be free."""
+
+    class Meta:
+        model = DayOff
+        fields = ["day", "name", "is_worked"]
+        widgets = {"day": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")}
+
+
+class WeekForm(forms.Form):
+    """The office's hours on each day of the week, and whether public holidays are free."""
+
+    keeps_public_holidays = forms.BooleanField(label=_("Public holidays are free"), required=False)
+
+    def __init__(self, *args: Any, week: dict[int, Hours], keeps_public_holidays: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["keeps_public_holidays"].initial = keeps_public_holidays
+        for day in WEEKDAYS:
+            opens, closes = week.get(day, (dt.time(9), dt.time(18)))
+            self.fields[f"works_{day}"] = forms.BooleanField(required=False, initial=day in week)
+            self.fields[f"opens_{day}"] = forms.TimeField(required=False, initial=opens, widget=_time_input())
+            self.fields[f"closes_{day}"] = forms.TimeField(required=False, initial=closes, widget=_time_input())
+
+    @property
+    def days(self) -> list[dict[str, Any]]:
+        """Return the fields of each day with its name, Monday first."""
+        parts = ("works", "opens", "closes")
+        return [{"name": name, **{part: self[f"{part}_{day}"] for part in parts}} for day, name in WEEKDAYS.items()]
+
+    @property
+    def week(self) -> dict[int, Hours]:
+        """Return the hours of the days that are worked."""
+        data = self.cleaned_data
+        return {day: (data[f"opens_{day}"], data[f"closes_{day}"]) for day in WEEKDAYS if data[f"works_{day}"]}
+
+    def clean(self) -> dict[str, Any]:
+        data = self.cleaned_data
+        worked = [day for day in WEEKDAYS if data.get(f"works_{day}")]
+        if not worked:
+            raise forms.ValidationError(_("The office works on at least one day."))
+        for day in worked:
+            opens, closes = data.get(f"opens_{day}"), data.get(f"closes_{day}")
+            if opens is None or closes is None or opens >= closes:
+                self.add_error(f"closes_{day}", _("It closes after it opens; 23:59 stands for midnight."))
+        return data
+
+
+def _time_input() -> forms.TimeInput:
+    return forms.TimeInput(format="%H:%M", attrs={"type": "time"})

@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 import datetime as dt
+import zoneinfo
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final
 
 from django.db.models import Count, QuerySet, Sum
 
 from onegoal.apps.accounts.models import User
 from onegoal.apps.accounts.queries import project_limit
-from onegoal.apps.company.models import Company, PlannedFigure, Project
+from onegoal.apps.company.models import Company, DayOff, PlannedFigure, Project, WorkingHours
+from onegoal.core.working_hours import Calendar, Hours
+
+if TYPE_CHECKING:
+    from holidays import HolidayBase
+
+USUAL_HOURS: Final[dict[int, Hours]] = dict.fromkeys(range(5), (dt.time(9), dt.time(18)))
+"""Monday to Friday, nine to six: the week of a company that has not said otherwise."""
 
 
 def current_company() -> Company:
@@ -38,3 +49,72 @@ def planned_figures(first_month: dt.date, last_month: dt.date, *, project: str |
     months = (last_month.year - first_month.year) * 12 + last_month.month - first_month.month + 1
     rows = plans.order_by().values("metric").annotate(total=Sum("value"), known=Count("month"))
     return {row["metric"]: row["total"] for row in rows if row["known"] == months}
+
+
+def calendar_of_company() -> Calendar:
+    """Return when the company works: its week, its days off, and its country's public holidays if it keeps them."""
+    company = current_company()
+    hours = tuple(WorkingHours.objects.values_list("weekday", "opens", "closes"))
+    days = tuple(DayOff.objects.values_list("day", "is_worked"))
+    country = company.country if company.keeps_public_holidays else ""
+    return _calendar(company.time_zone, hours, days, country)
+
+
+def week_of_company() -> dict[int, Hours]:
+    """Return the hours of each working day of the week (0 is Monday); the usual ones when none are set."""
+    return {one.weekday: (one.opens, one.closes) for one in WorkingHours.objects.all()} or dict(USUAL_HOURS)
+
+
+def public_holidays(country: str, years: list[int], language: str = "") -> list[tuple[dt.date, str]]:
+    """Return a country's public holidays of some years, named in `language` where that is known, else in its own."""
+    found = _holidays(country, language)
+    if found is None:
+        return []
+    return sorted((day, name) for year in years for day, name in _of_year(found, year))
+
+
+def _of_year(found: HolidayBase, year: int) -> Iterator[tuple[dt.date, str]]:
+    found.get(dt.date(year, 1, 1))  # a year is made when it is first asked for
+    return ((day, name) for day, name in found.items() if day.year == year)
+
+
+def _holidays(country: str, language: str = "") -> HolidayBase | None:
+    from holidays import country_holidays, list_supported_countries
+
+    if country not in list_supported_countries():
+        return None
+    names = country_holidays(country)
+    known = {code.partition("_")[0]: code for code in names.supported_languages}
+    return country_holidays(country, language=known[language]) if language in known else names
+
+
+@lru_cache(maxsize=8)
+def _calendar(
+    time_zone: str,
+    hours: tuple[tuple[int, dt.time, dt.time], ...],
+    days: tuple[tuple[dt.date, bool], ...],
+    country: str,
+) -> Calendar:
+    return Calendar(
+        zone=_zone(time_zone),
+        hours={weekday: (opens, closes) for weekday, opens, closes in hours} or USUAL_HOURS,
+        days_off=_DaysOff(frozenset(day for day, is_worked in days if not is_worked), country),
+        worked=frozenset(day for day, is_worked in days if is_worked),
+    )
+
+
+class _DaysOff:
+    """The listed days and the public holidays of whatever year is asked for."""
+
+    def __init__(self, listed: frozenset[dt.date], country: str) -> None:
+        self._listed, self._public = listed, _holidays(country)
+
+    def __contains__(self, day: object) -> bool:
+        return day in self._listed or (self._public is not None and day in self._public)
+
+
+def _zone(name: str) -> zoneinfo.ZoneInfo:
+    try:
+        return zoneinfo.ZoneInfo(name)
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
+        return zoneinfo.ZoneInfo("UTC")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TypeVar
 
 from django.db import models, transaction
@@ -13,9 +13,19 @@ from onegoal.apps.accounts.models import Role, User
 from onegoal.apps.accounts.queries import has_any_user
 from onegoal.apps.accounts.services_users import create_user
 from onegoal.apps.audit.services import Author, acting, record_change, record_deletion, snapshot
-from onegoal.apps.company.models import Company, CustomField, ExchangeRate, PlannedFigure, Project, Stage
+from onegoal.apps.company.models import (
+    Company,
+    CustomField,
+    DayOff,
+    ExchangeRate,
+    PlannedFigure,
+    Project,
+    Stage,
+    WorkingHours,
+)
+from onegoal.core.working_hours import Hours
 
-Setting = TypeVar("Setting", Company, Project, Stage, CustomField, ExchangeRate, PlannedFigure)
+Setting = TypeVar("Setting", Company, Project, Stage, CustomField, ExchangeRate, PlannedFigure, DayOff)
 
 
 class AlreadySetUp(Exception):
@@ -84,6 +94,26 @@ def order_stages(*, pipeline: str, ids: Sequence[int], now: dt.datetime) -> None
     places = {pk: place for place, pk in enumerate(ids)}
     stages = list(Stage.objects.filter(pipeline=pipeline))
     _number(sorted(stages, key=lambda stage: (places.get(stage.pk, len(places)), stage.position)), now)
+
+
+@transaction.atomic
+def set_working_hours(*, week: Mapping[int, Hours], keeps_public_holidays: bool, now: dt.datetime) -> None:
+    """Set the hours of each day of the week (0 is Monday); a day that is not named is free."""
+    company, _is_new = Company.objects.get_or_create(pk=1)
+    before = snapshot(company)
+    company.keeps_public_holidays = keeps_public_holidays
+    company.save()
+    record_change(record=company, before=before, now=now)
+    for gone in WorkingHours.objects.exclude(weekday__in=week):
+        record_deletion(record=gone, now=now)
+        gone.delete()
+    for weekday, (opens, closes) in week.items():
+        hours = WorkingHours.objects.filter(weekday=weekday).first()
+        before = snapshot(hours) if hours else {}
+        hours = hours or WorkingHours(weekday=weekday)
+        hours.opens, hours.closes = opens, closes
+        hours.save()
+        record_change(record=hours, before=before, now=now)
 
 
 def _number(records: Sequence[Stage | CustomField], now: dt.datetime) -> None:

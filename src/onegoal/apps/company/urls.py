@@ -11,6 +11,7 @@ urlpatterns = [
     path("set-up/", entry.set_up, name="set_up"),
     path("demo/enter/<int:pk>/", entry.enter_demo, name="enter_demo"),
     path("settings/", settings.company, name="settings"),
+    path("settings/hours/", settings.hours, name="hours"),
     path("settings/changes/", trail.page, name="trail"),
     path("settings/changes.csv", trail.export, name="trail_export"),
     path("settings/stages/order/", settings.order, name="order"),

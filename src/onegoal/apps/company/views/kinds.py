@@ -9,8 +9,15 @@ from django.db import models
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from onegoal.apps.company.forms import CustomFieldForm, ExchangeRateForm, PlannedFigureForm, ProjectForm, StageForm
-from onegoal.apps.company.models import CustomField, ExchangeRate, PlannedFigure, Project, Stage
+from onegoal.apps.company.forms import (
+    CustomFieldForm,
+    DayOffForm,
+    ExchangeRateForm,
+    PlannedFigureForm,
+    ProjectForm,
+    StageForm,
+)
+from onegoal.apps.company.models import CustomField, DayOff, ExchangeRate, PlannedFigure, Project, Stage
 
 
 @dataclass(frozen=True)
@@ -55,5 +62,6 @@ KINDS = {
         ),
         Kind("plans", PlannedFigure, PlannedFigureForm, _("Plans"), _("Add a plan"), "company/plans.html"),
         Kind("rates", ExchangeRate, ExchangeRateForm, _("Exchange rates"), _("Add a rate"), "company/rates.html"),
+        Kind("days-off", DayOff, DayOffForm, _("Days off"), _("Add a day off"), "company/days_off.html"),
     )
 }

@@ -1,4 +1,4 @@
-"""Pages of the settings: the company, projects, stages, custom fields, exchange rates, plans."""
+"""Pages of the settings: the company, its working hours, projects, stages, custom fields, exchange rates, plans, days off."""
 
 from __future__ import annotations
 
@@ -10,15 +10,25 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from onegoal.apps.accounts.kept_pages import kept_until_change
 from onegoal.apps.accounts.rights import Right, requires
 from onegoal.apps.company import services_settings
-from onegoal.apps.company.forms import CompanyForm
-from onegoal.apps.company.models import CustomEntity, CustomField, ExchangeRate, Pipeline, PlannedFigure, Project, Stage
-from onegoal.apps.company.queries import current_company
+from onegoal.apps.company.forms import CompanyForm, WeekForm
+from onegoal.apps.company.models import (
+    CustomEntity,
+    CustomField,
+    DayOff,
+    ExchangeRate,
+    Pipeline,
+    PlannedFigure,
+    Project,
+    Stage,
+)
+from onegoal.apps.company.queries import current_company, public_holidays, week_of_company
 from onegoal.apps.company.views.kinds import KINDS, Kind
 
 _UNDO_SALT = "onegoal.company.undo"
@@ -36,6 +46,24 @@ def company(request: HttpRequest) -> HttpResponse:
         messages.success(request, _("Saved."))
         return redirect("company:settings")
     return render(request, "company/settings.html", {"form": form})
+
+
+@requires(Right.SET_COMPANY)
+@require_http_methods(["GET", "POST"])
+def hours(request: HttpRequest) -> HttpResponse:
+    """When the office works: every clock over a lead runs only then."""
+    stored = current_company()
+    form = WeekForm(request.POST or None, week=week_of_company(), keeps_public_holidays=stored.keeps_public_holidays)
+    if request.method == "POST" and form.is_valid():
+        services_settings.set_working_hours(
+            week=form.week, keeps_public_holidays=form.cleaned_data["keeps_public_holidays"], now=timezone.now()
+        )
+        messages.success(request, _("Saved."))
+        return redirect("company:hours")
+    today = timezone.localdate()
+    free = public_holidays(stored.country, [today.year, today.year + 1], get_language() or "")
+    context = {"form": form, "company": stored, "free": [one for one in free if one[0] >= today][:12]}
+    return render(request, "company/hours.html", context)
 
 
 @requires(Right.SET_COMPANY)
@@ -150,6 +178,6 @@ def _groups(model: type[models.Model]) -> list[tuple[str, list[models.Model]]]:
         return [(str(label), list(Stage.objects.filter(pipeline=value))) for value, label in Pipeline.choices]
     if model is CustomField:
         return [(str(label), list(CustomField.objects.filter(entity=value))) for value, label in CustomEntity.choices]
-    if model in (ExchangeRate, PlannedFigure):
+    if model in (ExchangeRate, PlannedFigure, DayOff):
         return [("", list(model._default_manager.all()[:500]))]
     return [("", list(Project.objects.order_by("-is_active", "name")))]
