@@ -12,7 +12,7 @@ from onegoal.core.periods import Period, bucket_label
 from onegoal.core.statistics import LEVEL, mean_interval_of, ratio_interval, wilson_bounds
 from onegoal.metrics import chance
 from onegoal.metrics.catalogue import Metric
-from onegoal.metrics.dimensions import DIMENSIONS, HOURS_IN
+from onegoal.metrics.dimensions import DIMENSIONS, ROUNDS
 from onegoal.metrics.question import Differs, Question, Row, Value
 
 Key = tuple[str | None, ...]
@@ -77,7 +77,7 @@ def with_empty_buckets(metric: Metric, rows: list[Row], question: Question) -> l
 
 
 def _time_place(name: str, value: str | None) -> tuple[bool, int, str]:
-    is_hour = name in HOURS_IN and value is not None
+    is_hour = name in ROUNDS and value is not None
     return value is None, int(value or 0) if is_hour else 0, value or ""
 
 

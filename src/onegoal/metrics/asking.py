@@ -186,7 +186,8 @@ def _values(metric: Metric, rows: list[Row], question: Question, source: Source)
     names = tuple(rows[0].by)
 
     def amounts(shape: Shape) -> ir.Table:
-        found = narrowed(frame_table(measure.frame), measure.moment, shape, ("currency",))
+        extra = ("currency",) if measure.is_money else ()
+        found = narrowed(frame_table(measure.frame), measure.moment, shape, extra)
         known = found.filter(found[measure.column].notnull())
         return known.select(*[f"by_{name}" for name in names], amount=known[measure.column])
 
@@ -255,7 +256,7 @@ def _page(
     return MemberList(entity=_ENTITIES.get(key, FRAMES[frame].entity), ids=ids, total=total)
 
 
-_ENTITIES = {"visitor": "visitor", "deal_id": "deal"}
+_ENTITIES = {"visitor": "visitor", "deal_id": "deal", "call_id": "call"}
 
 
 def values_of(dimension: str, limit: int, *, source: Source) -> list[str]:
@@ -277,4 +278,7 @@ def values_of(dimension: str, limit: int, *, source: Source) -> list[str]:
     return [str(value) for value in source.run(values).column(0).to_pylist()]
 
 
-_HOLDERS = ("leads", "deals", "spend", "payments", "products", "touches")
+_HOLDERS = (
+    "leads", "deals", "spend", "payments", "products", "touches", "decisions", "reviews", "review_answers",
+    "lead_marks", "lead_fields", "deal_fields",
+)  # fmt: skip

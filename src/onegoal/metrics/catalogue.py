@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, cast
 
-from onegoal.metrics.dimensions import DIMENSIONS, HOURS_IN, TIMES
+from onegoal.metrics.dimensions import DIMENSIONS, ROUNDS, TIMES
 from onegoal.metrics.errors import gettext_noop
 from onegoal.metrics.frames import FRAMES, frame_columns
 from onegoal.metrics.measures import MEASURES, Measure
 
-Unit = Literal["count", "money", "share", "days", "months", "ratio"]
+Unit = Literal["count", "money", "share", "days", "months", "ratio", "seconds", "score"]
 Kind = Literal["count", "money", "rate", "mix", "cost", "mean", "share_of_money", "return", "time", "cohort"]
 INTERVALS: dict[str, str] = {
     "rate": "wilson", "mix": "wilson", "cost": "poisson", "mean": "student", "return": "compound_poisson",
@@ -49,9 +49,11 @@ class Metric:
 
     @property
     def unit(self) -> Unit:
-        """What the value is counted in."""
+        """What the value is counted in; a score in hundredths of a per cent."""
         if self.kind == "cohort":
             return "months" if self.name == "payback" else "money"
+        if self.kind in _OWN_UNITS and self.measures[0].unit:
+            return cast("Unit", self.measures[0].unit)
         return _UNITS.get(self.kind) or ("money" if self.measures[0].is_money else "count")
 
     @property
@@ -87,9 +89,10 @@ class Metric:
             return dimension.column in frame_columns(frame)
         moments = [self.way.start] if self.way else [m.moment for m in self.measures if m.frame == frame]
         days_only = {"received_on", "due_on", "day"}
-        return all(moments) and not (name in HOURS_IN and days_only & set(moments))
+        return all(moments) and not (name in ROUNDS and days_only & set(moments))
 
 
+_OWN_UNITS = ("count", "mean")
 _UNITS: dict[str, Unit] = {
     "rate": "share", "mix": "share", "cost": "money", "mean": "money", "share_of_money": "share", "return": "ratio",
     "time": "days",
@@ -136,6 +139,24 @@ _ALL = (
     _count("clicks", _("Clicks"), _("How often advertisements were clicked, as their platforms report.")),
     _count("calls", _("Calls"), _("Telephone calls in the period.")),
     _count("calls_answered", _("Answered calls"), _("Telephone calls in the period that somebody answered.")),
+    _count("rejections", _("Rejections"), _("Decisions of the period that rejected a lead, whenever it came.")),
+    _count("contradictions", _("Rejections against the regulation"),
+           _("Rejections of the period that the regulation in force for the lead does not bear out.")),
+    _count("rejections_checked", _("Checked rejections"), _("Rejections of the period that control has checked so far.")),
+    _count("rejections_wrong", _("Wrong rejections found"),
+           _("Rejections of the period that control found wrong, drawn at random or picked out; no rate can be made of it.")),
+    _count("control_seconds", _("Time spent on control"),
+           _("Seconds that analysts had rejections open which they checked in the period.")),
+    _count("leads_returned", _("Returned leads"), _("Leads that control sent back to work in the period.")),
+    _count("returned_won", _("Deals that came back"),
+           _("Deals signed so far after control sent their lead back in the period.")),
+    _count("money_returned", _("Money that came back"),
+           _("Amount of the deals signed so far after control sent their lead back in the period.")),
+    _count("calls_reviewed", _("Reviewed calls"), _("Different calls with a review finished in the period.")),
+    _count("marks", _("Marked leads"), _("Leads whose seller said in the period how good they are.")),
+    _count("objections", _("Objections"), _("Leads whose seller named an objection in the period.")),
+    _count("fields_missing", _("Empty required fields"),
+           _("Required fields that are empty now, on cards of leads that came and deals opened in the period.")),
     _count("tasks", _("Tasks"), _("Tasks set in the period.")),
     _count("tasks_done", _("Finished tasks"), _("Tasks set in the period and finished so far.")),
     _count("products", _("Products"), _("Products in the catalogue, as of now.")),
@@ -171,6 +192,30 @@ _ALL = (
           _("Of the calls of the period, the share that somebody answered."), "calls_answered", "calls"),
     _rate("task_completion", _("Finished share of tasks"),
           _("Of the tasks set in the period, the share finished so far."), "tasks_done", "tasks"),
+    _rate("wrong_rejection_rate", _("Wrong-rejection rate"),
+          _("Of the rejections of the period that were drawn at random and decided by control, the share found wrong."),
+          "drawn_wrong", "drawn_decided", less=True),
+    _rate("contradiction_rate", _("Share against the regulation"),
+          _("Of the rejections of the period, the share that the regulation does not bear out."),
+          "contradictions", "rejections", less=True),
+    _rate("returned_to_won", _("Returned lead to signed deal"),
+          _("Of the leads that control sent back in the period, the share with a deal signed since."),
+          "returned_leads_won", "leads_returned"),
+    _rate("first_response_in_time", _("Answered in time"),
+          _("Of the leads that came in the period with a time to answer, the share answered by then."),
+          "answered_in_time", "leads_with_clock"),
+    _rate("step_failure_rate", _("Failed share of a script step"),
+          _("Of the answers in call reviews finished in the period, the share that failed; what does not apply is left out."),
+          "answers_failed", "answers", less=True),
+    _rate("call_review_rate", _("Reviewed share of calls"),
+          _("Of the answered calls of the period, the share reviewed so far."), "calls_with_review", "calls_to_review"),
+    _rate("marked_good_rate", _("Share marked good"),
+          _("Of the leads marked by sellers in the period, the share they call good."), "marked_good", "marks"),
+    _rate("marked_bad_rate", _("Share marked bad"),
+          _("Of the leads marked by sellers in the period, the share they call bad."), "marked_bad", "marks", less=True),
+    _rate("card_completeness", _("Completeness of cards"),
+          _("Of the fields that cards of leads and deals of the period must hold by now, the share filled."),
+          "fields_filled", "fields_asked"),
     _rate("click_through_rate", _("Click-through rate"),
           _("Clicks for each impression, as the platforms report."), "clicks", "impressions"),
     Metric("product_mix", _("Product mix"), _("Share of each product type in the deals signed in the period."),
@@ -193,6 +238,8 @@ _ALL = (
            "rate", "deals_won_with_margin", "deals_won"),
     Metric("average_price", _("Average price"), _("Mean amount of the contracts signed in the period."),
            "mean", "money_signed", "deals_won_with_amount"),
+    Metric("review_score", _("Score of reviews"), _("Mean score of the call reviews finished in the period."),
+           "mean", "scores", "reviews_scored"),
     Metric("money_collected", _("Money collected"),
            _("Money received so far for the contracts signed in the period, as a share of their amount."),
            "share_of_money", "received_of_signed", "signed_of_payments"),

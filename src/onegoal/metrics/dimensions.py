@@ -15,9 +15,9 @@ from onegoal.metrics.errors import gettext_noop
 from onegoal.metrics.moments import month_number
 from onegoal.metrics.tables import table
 
-Time = Literal["", "day", "week", "month", "quarter", "hour_of_week", "hour_of_day"]
-HOURS_IN: dict[str, int] = {"hour_of_week": 168, "hour_of_day": 24}
-"""Dimensions that come round again, and how many hours each counts."""
+Time = Literal["", "day", "week", "month", "quarter", "weekday", "hour_of_week", "hour_of_day"]
+ROUNDS: dict[str, int] = {"weekday": 7, "hour_of_week": 168, "hour_of_day": 24}
+"""Dimensions that come round again, and how many days or hours each counts."""
 
 
 @dataclass(frozen=True)
@@ -32,8 +32,8 @@ class Dimension:
 
     @property
     def grain(self) -> Grain | None:
-        """The grain of a dimension that follows the calendar, None for others and for hours that come round again."""
-        return None if not self.time or self.time in HOURS_IN else cast("Grain", self.time)
+        """The grain of a dimension that follows the calendar, None for others and for days and hours that come round again."""
+        return None if not self.time or self.time in ROUNDS else cast("Grain", self.time)
 
     @property
     def is_ordered(self) -> bool:
@@ -62,6 +62,16 @@ _ALL = (
     Dimension("region", gettext_noop("region"), "region"),
     Dimension("segment", gettext_noop("segment"), "segment"),
     Dimension("reason", gettext_noop("reason"), "reason"),
+    Dimension("clause", gettext_noop("clause"), "clause"),
+    Dimension("contradiction", gettext_noop("contradiction"), "contradiction"),
+    Dimension("objection", gettext_noop("objection"), "objection_id", ("objections", "id", "name")),
+    Dimension("quality", gettext_noop("quality of the lead"), "quality"),
+    Dimension("script_step", gettext_noop("step of the script"), "step"),
+    Dimension("question", gettext_noop("question"), "question"),
+    Dimension("scorecard", gettext_noop("scorecard"), "scorecard"),
+    Dimension("reviewer", gettext_noop("reviewer"), "reviewer_id", ("colleagues", "id", "name")),
+    Dimension("field", gettext_noop("field of the card"), "field"),
+    Dimension("card", gettext_noop("card"), "card"),
     Dimension("stage", gettext_noop("stage"), "stage_id", ("stages", "id", "name")),
     Dimension("touch_kind", gettext_noop("kind of touch"), "touch_kind"),
     Dimension("status", gettext_noop("status"), "status"),
@@ -70,6 +80,7 @@ _ALL = (
     Dimension("week", gettext_noop("week"), "", time="week"),
     Dimension("month", gettext_noop("month"), "", time="month"),
     Dimension("quarter", gettext_noop("quarter"), "", time="quarter"),
+    Dimension("weekday", gettext_noop("day of the week"), "", time="weekday"),
     Dimension("hour_of_week", gettext_noop("hour of the week"), "", time="hour_of_week"),
     Dimension("hour_of_day", gettext_noop("hour of the day"), "", time="hour_of_day"),
 )
@@ -83,13 +94,15 @@ _MONDAY = 3  # 1 January 1970 was a Thursday
 def time_value(clock: Any, time: str, *, is_day: bool) -> Any:
     """Return the number of the bucket that a reading of the clock (or a number of days) falls into.
 
-    A day since 1970, the day a week begins on, year * 12 + month - 1, year * 4 + quarter - 1, the hour 0 to 167 from
-    Monday midnight, or the hour 0 to 23.
+    A day since 1970, the day a week begins on, year * 12 + month - 1, year * 4 + quarter - 1, the day 0 to 6 from
+    Monday, the hour 0 to 167 from Monday midnight, or the hour 0 to 23.
     """
-    if time in HOURS_IN:
-        # Far enough in the past to be a Monday midnight before any clock reading, so that no remainder is negative.
-        return (clock // 3_600 + _MONDAY * 24 + HOURS_IN["hour_of_week"] * 1_000_000) % HOURS_IN[time]
     day = clock if is_day else clock // 86_400
+    # Far enough in the past to be a Monday midnight before any clock reading, so that no remainder is negative.
+    if time == "weekday":
+        return (day + _MONDAY + ROUNDS["weekday"] * 1_000_000) % ROUNDS["weekday"]
+    if time in ROUNDS:
+        return (clock // 3_600 + _MONDAY * 24 + ROUNDS["hour_of_week"] * 1_000_000) % ROUNDS[time]
     if time == "week":
         return (day + _MONDAY) // 7 * 7 - _MONDAY
     if time == "day":

@@ -139,6 +139,83 @@ def _calls() -> ir.Table:
     return _with_team(calls.left_join(leads, "lead_id").drop("lead_id_right"))
 
 
+_OF_LEAD = ("origin_id", "request_type", "project_id", "product_type", "agency_id", "region", "segment")
+
+
+def _with_lead(frame: ir.Table) -> ir.Table:
+    """Add where the lead came from and what it was about."""
+    return frame.left_join(table("leads").select("lead_id", *_OF_LEAD), "lead_id").drop("lead_id_right")
+
+
+def _rejections() -> ir.Table:
+    """Each rejection with its check, of the seller whose lead it was then and of that seller's team."""
+    decisions, checks = table("decisions"), table("checks")
+    rejected = decisions.filter(decisions.outcome == "rejected")
+    checked = rejected.left_join(checks, "decision_id").drop("decision_id_right")
+    return _with_team(_with_lead(checked))
+
+
+def _returns() -> ir.Table:
+    """Leads that control sent back, of the seller who had rejected them, with their first contract signed since."""
+    sent = _rejections().filter(lambda t: t.returned_at.notnull())
+    turn = ibis.row_number().over(group_by=sent.lead_id, order_by=[sent.returned_at, sent.decision_id])
+    first = sent.mutate(turn=turn).filter(lambda t: t.turn == 0).drop("turn")
+    deals = table("deals")
+    signed = deals.filter(deals.won_at.notnull()).select("lead_id", "won_at")
+    met = first.select("lead_id", "returned_at").join(signed, "lead_id")
+    won = met.filter(met.won_at >= met.returned_at).group_by("lead_id").agg(first_won_at=lambda t: t.won_at.min())
+    return first.left_join(won, "lead_id").drop("lead_id_right")
+
+
+def _returned_deals() -> ir.Table:
+    """Deals of returned leads signed since the return, dated by it and counted to the seller who had rejected."""
+    deals = table("deals").select("deal_id", "lead_id", "won_at", "amount_minor", "currency")
+    met = _returns().join(deals, "lead_id")
+    return met.filter(met.won_at >= met.returned_at)
+
+
+def _reviews() -> ir.Table:
+    """Finished reviews with the lead of their call."""
+    reviews, calls = table("reviews"), table("calls").select("call_id", "lead_id")
+    finished = reviews.filter(reviews.finished_at.notnull())
+    return _with_team(_with_lead(finished.left_join(calls, "call_id").drop("call_id_right")))
+
+
+def _review_answers() -> ir.Table:
+    return table("review_answers").join(_reviews(), "review_id")
+
+
+def _reviewed_calls() -> ir.Table:
+    """Calls and whether anybody reviewed them."""
+    reviews = table("reviews")
+    heard = reviews.filter(reviews.finished_at.notnull()).select("call_id").distinct().mutate(heard=ibis.literal(1))
+    joined = _calls().left_join(heard, "call_id").drop("call_id_right")
+    return joined.mutate(is_reviewed=joined.heard.notnull()).drop("heard")
+
+
+def _lead_marks() -> ir.Table:
+    """What sellers say of leads now: a later mark has taken the place of the former."""
+    marks = table("lead_marks")
+    return _with_team(_with_lead(marks.filter(marks.is_current)))
+
+
+def _lead_clocks() -> ir.Table:
+    """Leads that were to be answered by a moment, once they are answered or it is past as far as the data goes."""
+    leads = table("leads")
+    until = leads.agg(until=ibis.greatest(leads.created_at.max(), leads.first_response_at.max()))
+    timed = leads.join(table("lead_clocks"), "lead_id").cross_join(until)
+    return timed.filter(timed.first_response_at.notnull() | (timed.due_at <= timed.until)).drop("until")
+
+
+def _card_fields() -> ir.Table:
+    """Every field that a lead's or a deal's card must hold by now, and whether it does."""
+    leads = table("lead_fields").join(table("leads").rename(at="created_at"), "lead_id")
+    deals = table("deal_fields").join(table("deals").rename(at="opened_at"), "deal_id")
+    shared = ("field_key", "field", "is_filled", "at", "seller_id", "team_id", "stage_id", *_OF_LEAD)
+    parts = [part.select(*shared).mutate(card=ibis.literal(card)) for card, part in (("lead", leads), ("deal", deals))]
+    return ibis.union(*parts)
+
+
 def stage_way(pipeline: str, from_stage: str, to_stage: str) -> ir.Table:
     """Leads or deals (`pipeline`) that entered `from_stage`, with the first moment they stood in `to_stage` after it."""
     base = _lead_outcomes() if pipeline == "lead" else _deals().mutate(gave_up_at=table("deals").lost_at)
@@ -182,6 +259,15 @@ FRAMES: dict[str, Frame] = {
     "schedule": Frame("schedule", "item_id", _of_deals("schedule")),
     "spend": Frame("spend", "spend_id", lambda: table("spend")),
     "calls": Frame("call", "call_id", _calls),
+    "reviewed_calls": Frame("call", "call_id", _reviewed_calls),
+    "rejections": Frame("rejection", "decision_id", _rejections),
+    "returns": Frame("lead", "lead_id", _returns),
+    "returned_deals": Frame("deal", "deal_id", _returned_deals),
+    "reviews": Frame("review", "review_id", _reviews),
+    "review_answers": Frame("answer", "answer_id", _review_answers),
+    "lead_marks": Frame("mark", "mark_id", _lead_marks),
+    "lead_clocks": Frame("lead", "lead_id", _lead_clocks),
+    "card_fields": Frame("card_field", "field_key", _card_fields),
     "tasks": Frame("task", "task_id", lambda: _with_team(table("tasks"))),
     "products": Frame("product", "product_id", lambda: table("products")),
 }

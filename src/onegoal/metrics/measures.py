@@ -19,7 +19,8 @@ class Measure:
 
     With `distinct` each of its values is counted once in each cell: `where` then judges the rows (value, first moment)
     after `meet` has joined to them what it needs; all measures of one frame and moment must share `distinct`.
-    Money comes with the currency of its row; `squares` also sums the squares of `column`, for intervals of means.
+    Money comes with the currency of its row, `unit` names what else is summed; `squares` also sums the squares of
+    `column`, for intervals of means.
     """
 
     name: str
@@ -32,6 +33,7 @@ class Measure:
     meet: Callable[[ir.Table], ir.Table] | None = None
     is_money: bool = False
     squares: bool = False
+    unit: str = ""
 
     @property
     def is_plain_count(self) -> bool:
@@ -59,6 +61,14 @@ def _is(column: str, value: str) -> Predicate:
     return lambda frame: frame[column] == value
 
 
+def _one_of(column: str, *values: str) -> Predicate:
+    return lambda frame: frame[column].isin(values)
+
+
+def _drawn(*states: str) -> Predicate:
+    return lambda frame: frame.is_drawn.fill_null(False) & frame.state.isin(states)
+
+
 def _left_a_lead(visitors: ir.Table) -> ir.BooleanValue:
     return visitors.last_lead >= visitors.first
 
@@ -66,6 +76,9 @@ def _left_a_lead(visitors: ir.Table) -> ir.BooleanValue:
 def _sold_for_an_amount(frame: ir.Table) -> ir.BooleanValue:
     return frame.amount_minor.notnull()
 
+
+WRONG, RIGHT = ("wrong", "upheld"), ("right", "reversed")
+"""States of a check that say the rejection was wrong, and those that say it was right; others are undecided."""
 
 _ALL = (
     Measure("touches", gettext_noop("touches"), "touch_marks", "second"),
@@ -121,6 +134,46 @@ _ALL = (
     Measure("calls", gettext_noop("calls"), "calls", "started_at"),
     Measure("calls_answered", gettext_noop("answered calls"), "calls", "started_at",
             where=lambda frame: frame.is_answered),
+    Measure("calls_to_review", gettext_noop("answered calls"), "reviewed_calls", "started_at",
+            where=lambda frame: frame.is_answered),
+    Measure("calls_with_review", gettext_noop("answered calls with a review"), "reviewed_calls", "started_at",
+            where=lambda frame: frame.is_answered & frame.is_reviewed),
+    Measure("rejections", gettext_noop("rejections"), "rejections", "at"),
+    Measure("contradictions", gettext_noop("rejections against the regulation"), "rejections", "at",
+            where=_set("contradiction")),
+    Measure("rejections_checked", gettext_noop("checked rejections"), "rejections", "at", where=_set("checked_at")),
+    Measure("rejections_wrong", gettext_noop("wrong rejections"), "rejections", "at", where=_one_of("state", *WRONG)),
+    Measure("drawn_decided", gettext_noop("rejections drawn at random and decided"), "rejections", "at",
+            where=_drawn(*WRONG, *RIGHT)),
+    Measure("drawn_wrong", gettext_noop("of them wrong"), "rejections", "at", where=_drawn(*WRONG)),
+    Measure("control_seconds", gettext_noop("time spent on control"), "rejections", "checked_at", "working_seconds",
+            unit="seconds"),
+    Measure("leads_returned", gettext_noop("leads sent back to work"), "returns", "returned_at"),
+    Measure("returned_leads_won", gettext_noop("of them with a signed deal"), "returns", "returned_at",
+            where=_set("first_won_at")),
+    Measure("returned_won", gettext_noop("signed deals of returned leads"), "returned_deals", "returned_at"),
+    Measure("money_returned", gettext_noop("money of returned leads"), "returned_deals", "returned_at", "amount_minor",
+            is_money=True),
+    Measure("calls_reviewed", gettext_noop("reviewed calls"), "reviews", "finished_at", distinct="call_id"),
+    Measure("reviews", gettext_noop("reviews"), "reviews", "finished_at"),
+    Measure("reviews_scored", gettext_noop("reviews with a score"), "reviews", "finished_at", where=_set("score_bp")),
+    Measure("scores", gettext_noop("scores"), "reviews", "finished_at", "score_bp", squares=True, unit="score"),
+    Measure("answers", gettext_noop("answers"), "review_answers", "finished_at", where=lambda frame: frame.is_asked),
+    Measure("answers_failed", gettext_noop("failed answers"), "review_answers", "finished_at",
+            where=lambda frame: frame.is_asked & frame.is_failed),
+    Measure("marks", gettext_noop("leads marked"), "lead_marks", "at", where=_set("quality")),
+    Measure("marked_good", gettext_noop("leads marked good"), "lead_marks", "at", where=_is("quality", "good")),
+    Measure("marked_bad", gettext_noop("leads marked bad"), "lead_marks", "at", where=_is("quality", "bad")),
+    Measure("objections", gettext_noop("objections"), "lead_marks", "at", where=_set("objection_id")),
+    Measure("leads_with_clock", gettext_noop("leads whose time to answer is over or was met"), "lead_clocks",
+            "created_at"),
+    Measure("answered_in_time", gettext_noop("leads answered in time"), "lead_clocks", "created_at",
+            where=lambda frame: frame.first_response_at <= frame.due_at),
+    Measure("fields_asked", gettext_noop("required fields"), "card_fields", "at"),
+    Measure("fields_filled", gettext_noop("required fields that are filled"), "card_fields", "at",
+            where=lambda frame: frame.is_filled),
+    Measure("fields_missing", gettext_noop("required fields that are empty"), "card_fields", "at",
+            where=lambda frame: ~frame.is_filled),
     Measure("tasks", gettext_noop("tasks"), "tasks", "created_at"),
     Measure("tasks_done", gettext_noop("finished tasks"), "tasks", "created_at", where=_set("done_at")),
     Measure("products", gettext_noop("products"), "products"),

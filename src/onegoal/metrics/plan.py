@@ -11,7 +11,7 @@ import ibis
 import ibis.expr.types as ir
 
 from onegoal.metrics.catalogue import METRICS, Metric
-from onegoal.metrics.dimensions import DIMENSIONS, HOURS_IN, Dimension, with_codes, with_labels, with_names
+from onegoal.metrics.dimensions import DIMENSIONS, ROUNDS, Dimension, with_codes, with_labels, with_names
 from onegoal.metrics.errors import QuestionRefused
 from onegoal.metrics.frames import FRAMES, frame_columns
 from onegoal.metrics.measures import Measure
@@ -90,7 +90,7 @@ def _narrowed(frame: str, scope: Scope) -> bool:
 def _counted_twice(frame: ir.Table, measure: Measure, shape: Shape) -> ir.Table:
     """Count a long table by its own numbers first, so that names are joined to thousands of rows and not to millions."""
     timed = [DIMENSIONS[name] for name in shape.by if DIMENSIONS[name].time]
-    hours = [DIMENSIONS[one.dimension] for one in shape.filters if DIMENSIONS[one.dimension].time in HOURS_IN]
+    hours = [DIMENSIONS[one.dimension] for one in shape.filters if DIMENSIONS[one.dimension].time in ROUNDS]
     named = [
         DIMENSIONS[name] for name in (*shape.by, *(one.dimension for one in shape.filters)) if not DIMENSIONS[name].time
     ]

@@ -17,7 +17,7 @@ import ibis
 import ibis.expr.types as ir
 
 from onegoal.core.periods import add_months, next_bucket
-from onegoal.metrics.dimensions import DIMENSIONS, HOURS_IN, Dimension
+from onegoal.metrics.dimensions import DIMENSIONS, ROUNDS, Dimension
 from onegoal.metrics.errors import QuestionRefused
 from onegoal.metrics.moments import day_starts_at
 from onegoal.metrics.question import Question, Scope
@@ -63,7 +63,7 @@ def shape_of(question: Question, source: Source) -> tuple[Shape, Values]:
             filters.append(Filter(name, None))
             continue
         filters.append(Filter(name, number))
-        if dimension.time in HOURS_IN:
+        if dimension.time in ROUNDS:
             values[f"i{number}"] = _hour(dimension, value)
         elif dimension.time:
             values |= _bounds(number, *_bucket(dimension, value), source.zone)
@@ -116,7 +116,7 @@ _SLOTS = _made()
 
 
 def _hour(dimension: Dimension, value: str) -> int:
-    if not value.isdecimal() or int(value) >= HOURS_IN[dimension.time]:
+    if not value.isdecimal() or int(value) >= ROUNDS[dimension.time]:
         raise QuestionRefused("value_not_known", dimension=dimension.title, value=value)
     return int(value)
 

@@ -49,6 +49,29 @@ COLUMNS: dict[str, dict[str, str]] = {
         "call_id": "int64", "person_id": "int64", "lead_id": "int64", "seller_id": "int64", "started_at": _MOMENT,
         "direction": "string", "is_answered": "boolean", "wait_seconds": "int64", "talk_seconds": "int64",
     },
+    "decisions": {
+        "decision_id": "int64", "lead_id": "int64", "at": _MOMENT, "seller_id": "int64", "outcome": "string",
+        "clause": "string", "reason": "string", "contradiction": "string",
+    },
+    "checks": {
+        "check_id": "int64", "decision_id": "int64", "state": "string", "is_drawn": "boolean", "checked_at": _MOMENT,
+        "working_seconds": "int64", "returned_at": _MOMENT,
+    },
+    "reviews": {
+        "review_id": "int64", "call_id": "int64", "seller_id": "int64", "reviewer_id": "int64", "scorecard": "string",
+        "finished_at": _MOMENT, "score_bp": "int64",
+    },
+    "review_answers": {
+        "answer_id": "int64", "review_id": "int64", "step": "string", "question": "string", "is_asked": "boolean",
+        "is_failed": "boolean",
+    },
+    "lead_marks": {
+        "mark_id": "int64", "lead_id": "int64", "seller_id": "int64", "at": _MOMENT, "quality": "string",
+        "objection_id": "int64", "is_current": "boolean",
+    },
+    "lead_clocks": {"lead_id": "int64", "due_at": _MOMENT},
+    "lead_fields": {"field_key": "int64", "lead_id": "int64", "field": "string", "is_filled": "boolean"},
+    "deal_fields": {"field_key": "int64", "deal_id": "int64", "field": "string", "is_filled": "boolean"},
     "tasks": {
         "task_id": "int64", "lead_id": "int64", "deal_id": "int64", "seller_id": "int64",
         "task_kind": "string", "created_at": _MOMENT, "due_at": _MOMENT, "done_at": _MOMENT,
@@ -66,6 +89,7 @@ COLUMNS: dict[str, dict[str, str]] = {
     "colleagues": {"id": "int64", "name": "string", "team_id": "int64"},
     "teams": {"id": "int64", "name": "string"},
     "agencies": {"id": "int64", "name": "string"},
+    "objections": {"id": "int64", "name": "string"},
     "touch_marks": {
         "second": "int64", "visitor": "int64", "origin_id": "int64", "touch_kind": "string", "project_id": "int64",
         "region": "string",

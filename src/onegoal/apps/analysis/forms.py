@@ -18,7 +18,7 @@ from onegoal.apps.analysis.queries.asked import FILTERS, Asked, Where, extent
 from onegoal.apps.facts.queries import scope_of
 from onegoal.apps.shell.period import Compare, PeriodChoice, read_period
 from onegoal.core.periods import Period
-from onegoal.metrics.dimensions import HOURS_IN
+from onegoal.metrics.dimensions import ROUNDS
 
 PERIOD_KEYS = ("period", "from", "to", "compare")
 USUAL_DAYS = 90
@@ -160,8 +160,8 @@ def _is_possible(dimension: str, value: str | None) -> bool:
     if value is None:
         return True
     pattern = _TIME_VALUES.get(dimension)
-    if dimension in HOURS_IN:
-        return bool(re.fullmatch(r"\d{1,3}", value, re.ASCII)) and int(value) < HOURS_IN[dimension]
+    if dimension in ROUNDS:
+        return bool(re.fullmatch(r"\d{1,3}", value, re.ASCII)) and int(value) < ROUNDS[dimension]
     return len(value) <= LONGEST_VALUE and (pattern is None or bool(re.fullmatch(pattern, value, re.ASCII)))
 
 

@@ -10,16 +10,31 @@ from typing import Any
 import pyarrow as pa
 from django.db import models
 from django.db.models import OuterRef, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Concat
 
 from onegoal.apps.accounts.models import Team, User
 from onegoal.apps.audit.models import CHUNK_SIZE
 from onegoal.apps.company.models import Project, Stage
 from onegoal.apps.company.services import Converter
+from onegoal.apps.feedback.models import LeadMark
 from onegoal.apps.marketing.models import Origin, Spend
 from onegoal.apps.people.models import Identifier, Organisation, Person
 from onegoal.apps.products.models import Product
-from onegoal.apps.sales.models import Call, Deal, Lead, Payment, ScheduledPayment, StageChange, Task
+from onegoal.apps.quality.models import Answer, Check, Review
+from onegoal.apps.regulation.models import Decision
+from onegoal.apps.sales.completeness import holds
+from onegoal.apps.sales.models import (
+    Call,
+    Deal,
+    Entity,
+    Lead,
+    Objection,
+    Payment,
+    RequiredField,
+    ScheduledPayment,
+    StageChange,
+    Task,
+)
 from onegoal.core.identity_hash import identity_hash
 from onegoal.warehouse.schemas import arrow_schema
 
@@ -31,26 +46,32 @@ Mend = Callable[[Row, Converter], None]
 class Export:
     """How one kind of record fills one table: `fields` name, in the order of its columns, what to read.
 
-    `mend` changes a row in place before it is written: money into the company's currency, hashes of identifiers.
+    `mend` changes a row in place before it is written: money into the company's currency, hashes of identifiers. One that
+    follows another entity is written along with it: its marks are that entity's.
     """
 
     table: str
     model: type[models.Model]
-    fields: tuple[str, ...]
+    fields: tuple[str, ...] = ()
     mend: Mend | None = None
     prepare: Callable[[QuerySet[Any]], QuerySet[Any]] | None = None
     has_money: bool = False
+    follows: str = ""
 
     def rows(self, chunk: int, converter: Converter) -> pa.Table:
         """Return the records whose ids fall into a chunk, ordered by id."""
-        first = chunk * CHUNK_SIZE
-        queryset = self.model._default_manager.filter(pk__gte=first, pk__lt=first + CHUNK_SIZE).order_by("pk")
+        queryset = self.records(chunk)
         queryset = self.prepare(queryset) if self.prepare else queryset
         rows = [list(row) for row in queryset.values_list(*self.fields).iterator(chunk_size=5_000)]
         if self.mend:
             for row in rows:
                 self.mend(row, converter)
-        return _arrow(self.table, rows)
+        return arrow(self.table, rows)
+
+    def records(self, chunk: int) -> QuerySet[Any]:
+        """Return the records whose ids fall into a chunk, in their order."""
+        first = chunk * CHUNK_SIZE
+        return self.model._default_manager.filter(pk__gte=first, pk__lt=first + CHUNK_SIZE).order_by("pk")
 
     def chunks(self) -> list[int]:
         """Return every chunk that the present ids reach."""
@@ -58,7 +79,8 @@ class Export:
         return [] if last is None else list(range(last // CHUNK_SIZE + 1))
 
 
-def _arrow(table: str, rows: Sequence[Row]) -> pa.Table:
+def arrow(table: str, rows: Sequence[Row]) -> pa.Table:
+    """Return rows, each in the order of the table's columns, as the table; blank text is null."""
     schema = arrow_schema(table)
     columns: Iterable[Sequence[Any]] = zip(*rows, strict=True) if rows else ([] for _ in schema)
     arrays = [
@@ -66,6 +88,41 @@ def _arrow(table: str, rows: Sequence[Row]) -> pa.Table:
         for field, column in zip(schema, columns, strict=True)
     ]
     return pa.table(arrays, schema=schema)
+
+
+FIELD_KEYS = 4_096
+"""A field of a card is known by its record's id times this plus the id of the required field; of a deal below nought."""
+
+
+class CardExport(Export):
+    """One row for each field that a lead's or a deal's card must hold where it stands now, and whether it does."""
+
+    def rows(self, chunk: int, converter: Converter) -> pa.Table:
+        """Return the fields of the cards whose records fall into a chunk."""
+        entity = Entity.LEAD if self.model is Lead else Entity.DEAL
+        asked = list(RequiredField.objects.filter(entity=entity))
+        records = list(self.records(chunk).select_related("person")) if asked else []
+        known: dict[int, set[str]] = {}
+        people = self.records(chunk).order_by().values("person_id")
+        marks = Identifier.objects.filter(person_id__in=people, kind__in=("phone", "email") if asked else ())
+        for person_id, kind in marks.values_list("person_id", "kind"):
+            known.setdefault(person_id, set()).add(kind)
+        sign = 1 if entity == Entity.LEAD else -1
+        return arrow(
+            self.table,
+            [
+                [sign * (record.pk * FIELD_KEYS + one.pk), record.pk, one.field,
+                 holds(record, one.field, known.get(record.person_id, set()))]
+                for record in records
+                for one in _asked_of(record, asked)
+            ],
+        )  # fmt: skip
+
+
+def _asked_of(record: Lead | Deal, asked: Iterable[RequiredField]) -> list[RequiredField]:
+    """Return what is required from the start and by the present stage, each field once."""
+    found = {one.field: one for one in asked if one.stage_id in (None, record.stage_id)}
+    return list(found.values())
 
 
 def _convert(*, amount: int, currency: int, day: int, also: tuple[int, ...] = ()) -> Mend:
@@ -115,6 +172,20 @@ def _of_record(changes: QuerySet[StageChange]) -> QuerySet[StageChange]:
         ),
         record_id=Coalesce("lead_id", "deal_id", output_field=models.BigIntegerField()),
     )  # fmt: skip
+
+
+def _with_clause(decisions: QuerySet[Decision]) -> QuerySet[Decision]:
+    cited = Concat("clause__number", models.Value(" "), "clause__text")
+    return decisions.annotate(cited=models.Case(models.When(clause__isnull=False, then=cited)))
+
+
+def _with_asked(answers: QuerySet[Answer]) -> QuerySet[Answer]:
+    """Add whether there is an answer that can fail: one in words cannot, nor what does not apply."""
+    return answers.annotate(is_asked=models.Q(value__isnull=False, does_not_apply=False))
+
+
+def _with_due(leads: QuerySet[Lead]) -> QuerySet[Lead]:
+    return leads.filter(response_due_at__isnull=False)
 
 
 _DIMENSIONS = ("project_id", "product_type", "seller_id", "team_id", "agency_id", "region", "segment")
@@ -171,5 +242,27 @@ EXPORTS: Mapping[str, Export] = {
     "task": Export(
         "tasks", Task, ("id", "lead_id", "deal_id", "assignee_id", "kind", "created_at", "due_at", "done_at")
     ),
+    "objection": Export("objections", Objection, ("id", "name")),
+    "decision": Export(
+        "decisions", Decision, ("id", "lead_id", "at", "seller_id", "outcome", "cited", "reason", "contradiction"),
+        prepare=_with_clause,
+    ),
+    "check": Export(
+        "checks", Check, ("id", "decision_id", "state", "is_drawn", "checked_at", "working_seconds", "returned_at")
+    ),
+    "review": Export(
+        "reviews", Review,
+        ("id", "call_id", "seller_id", "reviewer_id", "scorecard__name", "finished_at", "score_bp"),
+    ),
+    "answer": Export(
+        "review_answers", Answer, ("id", "review_id", "question__step", "question__text", "is_asked", "is_failed"),
+        prepare=_with_asked,
+    ),
+    "leadmark": Export(
+        "lead_marks", LeadMark, ("id", "lead_id", "author_id", "at", "quality", "objection_id", "is_current")
+    ),
+    "leadclock": Export("lead_clocks", Lead, ("id", "response_due_at"), prepare=_with_due, follows="lead"),
+    "leadcard": CardExport("lead_fields", Lead, follows="lead"),
+    "dealcard": CardExport("deal_fields", Deal, follows="deal"),
 }  # fmt: skip
 """Exports by the name under which the trail marks their records as changed."""

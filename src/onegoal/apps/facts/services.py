@@ -5,16 +5,19 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 from collections.abc import Iterator
+from typing import Any
 
 import pyarrow as pa
 from django.db import connection, transaction
+from django.db.models import QuerySet
 
 from onegoal.apps.audit.models import CHUNK_SIZE, StaleChunk
 from onegoal.apps.audit.services import mark_stale
 from onegoal.apps.company.services import Converter
 from onegoal.apps.facts.engine import lake
 from onegoal.apps.facts.exports import EXPORTS
-from onegoal.apps.sales.models import Deal, Lead
+from onegoal.apps.quality.models import Answer
+from onegoal.apps.sales.models import Deal, Lead, RequiredField
 
 NAMES = ("project", "user", "team", "stage")
 """Small tables that are written along with any other, so that no record points to a name that is not there."""
@@ -34,7 +37,7 @@ def publish_stale() -> int:
             return 0
         with _snapshot():
             converter = Converter()
-            wanted = dict.fromkeys([*((mark.entity, mark.chunk) for mark in marks), *((name, 0) for name in NAMES)])
+            wanted = dict.fromkeys([*_with_followers(marks), *((name, 0) for name in NAMES)])
             chunks: dict[tuple[str, int], pa.Table] = {
                 (EXPORTS[entity].table, chunk): EXPORTS[entity].rows(chunk, converter)
                 for entity, chunk in wanted
@@ -69,19 +72,45 @@ def tend_lake(*, now: dt.datetime) -> None:
     lake().sweep(now=now)
 
 
+def _with_followers(marks: list[StaleChunk]) -> Iterator[tuple[str, int]]:
+    """Yield what to write for these marks: each entity's own table and those that follow it."""
+    for mark in marks:
+        yield mark.entity, mark.chunk
+        yield from ((name, mark.chunk) for name, export in EXPORTS.items() if export.follows == mark.entity)
+
+
 def _follow(marks: list[StaleChunk]) -> None:
     """Mark what was computed from the records of these marks."""
     if any(mark.entity in {"company", "exchangerate"} for mark in marks):
         for entity, export in EXPORTS.items():
             if export.has_money:
                 _mark(entity, set(export.chunks()))
+    if any(mark.entity == "requiredfield" for mark in marks):
+        _mark("leadcard", set(EXPORTS["leadcard"].chunks()))
+        _mark("dealcard", set(EXPORTS["dealcard"].chunks()))
+    for mark in marks:
+        _mark_dependents(mark)
     # A deal without a lead takes its origin from the first lead of its person.
     for mark in marks:
         if mark.entity == "lead":
             first = mark.chunk * CHUNK_SIZE
             people = Lead.objects.filter(pk__gte=first, pk__lt=first + CHUNK_SIZE).values("person_id")
-            deals = Deal.objects.filter(lead__isnull=True, person_id__in=people).values_list("pk", flat=True)
-            _mark("deal", {pk // CHUNK_SIZE for pk in deals.iterator()})
+            _mark_all("deal", Deal.objects.filter(lead__isnull=True, person_id__in=people))
+
+
+def _mark_dependents(mark: StaleChunk) -> None:
+    """Mark what shows something of the records of a mark: answers of reviews, cards of persons."""
+    ids = {"gte": mark.chunk * CHUNK_SIZE, "lt": (mark.chunk + 1) * CHUNK_SIZE}
+    if mark.entity == "review":
+        _mark_all("answer", Answer.objects.filter(**{f"review_id__{way}": bound for way, bound in ids.items()}))
+    column = {"person": "person_id", "identifier": "person__identifiers__id"}.get(mark.entity)
+    if column and RequiredField.objects.exists():
+        for entity, model in (("leadcard", Lead), ("dealcard", Deal)):
+            _mark_all(entity, model.objects.filter(**{f"{column}__{way}": bound for way, bound in ids.items()}))
+
+
+def _mark_all(entity: str, records: QuerySet[Any]) -> None:
+    _mark(entity, {pk // CHUNK_SIZE for pk in records.values_list("pk", flat=True).iterator()})
 
 
 def _mark(entity: str, chunks: set[int]) -> None:

@@ -47,10 +47,11 @@ def missing_fields(record: Lead | Deal, stage: Stage | None) -> list[str]:
     kinds: set[str] = set()
     if {"phone", "email"} & set(wanted):
         kinds = set(Identifier.objects.filter(person_id=record.person_id).values_list("kind", flat=True))
-    return [name for name in wanted if not _holds(record, name, kinds)]
+    return [name for name in wanted if not holds(record, name, kinds)]
 
 
-def _holds(record: Lead | Deal, name: str, kinds: set[str]) -> bool:
+def holds(record: Lead | Deal, name: str, kinds: set[str]) -> bool:
+    """Return whether the record's card holds a field; `kinds` are those of its person's identifiers."""
     if name in ("phone", "email"):
         return name in kinds
     if name == "name":
