@@ -180,6 +180,7 @@ CONTENT_SECURITY_POLICY = {
         # ECharts and Tabler place elements with style attributes; style blocks still need the nonce.
         "style-src-attr": ["'unsafe-inline'"],
         "img-src": [SELF, "data:"],
+        "media-src": [SELF],
         "connect-src": [SELF],
         "object-src": [NONE],
         "base-uri": [SELF],
@@ -204,5 +205,6 @@ WAREHOUSE_THREADS = int(os.environ.get("ONEGOAL_WAREHOUSE_THREADS", "2"))
 WATCHED_DIRECTORY = HOME / "watched"
 JOBS_IMMEDIATE = os.environ.get("ONEGOAL_JOBS_IMMEDIATE") == "1"
 RECORDINGS_DIRECTORY = HOME / "recordings"  # of calls; named in Call.recording relative to it
+RECORDING_MAX_BYTES = int(os.environ.get("ONEGOAL_RECORDING_MAX_MB", "100")) * 1_000_000
 EVIDENCE_DIRECTORY = HOME / "evidence"  # documents that show why a rejection was wrong
 IMPORT_MAX_BYTES = int(os.environ.get("ONEGOAL_IMPORT_MAX_MB", "512")) * 1_000_000
