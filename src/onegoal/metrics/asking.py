@@ -45,7 +45,7 @@ def answer(
         return _answer(metric, question, source, "", ordered(rows, question.by), differs)
     if metric.kind == "cohort":
         return cohort_answer(metric, question, source, as_of)
-    question = _with_product_type(metric, question)
+    question = _with_mixed(metric, question)
     names, currency, cells = _cells(metric, question, source, together)
     rows = with_empty_buckets(metric, rows_of(metric, cells, names), replace(question, by=names))
     rows = ordered(rows, names)
@@ -61,16 +61,16 @@ def counted_together(questions: Iterable[Question]) -> Together:
     for question in questions:
         metric = METRICS.get(question.metric)
         if metric and metric.kind not in {"time", "cohort"}:
-            asked = _with_product_type(metric, question)
+            asked = _with_mixed(metric, question)
             for frame, measures in _parts(metric):
                 found.setdefault(_rows_key(frame, measures, asked), {}).update(dict.fromkeys(m.name for m in measures))
     return {key: tuple(names) for key, names in found.items()}
 
 
-def _with_product_type(metric: Metric, question: Question) -> Question:
-    """A mix is a share of each product type, whether or not it is cut by it."""
-    if metric.kind == "mix" and "product_type" not in question.by:
-        return replace(question, by=(*question.by, "product_type"))
+def _with_mixed(metric: Metric, question: Question) -> Question:
+    """A mix is a share of each value of a dimension, whether or not it is cut by it."""
+    if metric.mixed and metric.mixed not in question.by:
+        return replace(question, by=(*question.by, metric.mixed))
     return question
 
 
@@ -110,7 +110,7 @@ def _cells(
         merged.setdefault((*key, currency or None) if several else key, {}).update(figures)
     cells = {key: _cell(metric, figures) for key, figures in merged.items()}
     if metric.kind == "mix":
-        cells = _mixed(cells, question.by)
+        cells = _mixed(cells, question.by.index(metric.mixed))
     if not question.by and not cells:
         cells[()] = Cell()
     names = (*question.by, "currency") if several else question.by
@@ -166,9 +166,8 @@ def _whole(value: Any) -> int:
     return int(value) if isinstance(value, Decimal | int) else int(value or 0)
 
 
-def _mixed(cells: dict[Key, Cell], names: tuple[str, ...]) -> dict[Key, Cell]:
-    """Return cells whose denominator is the sum over all product types."""
-    place = names.index("product_type")
+def _mixed(cells: dict[Key, Cell], place: int) -> dict[Key, Cell]:
+    """Return cells whose denominator is the sum over all values at this place of the keys."""
     totals: dict[Key, int] = {}
     for key, cell in cells.items():
         rest = (*key[:place], *key[place + 1 :])
@@ -211,7 +210,7 @@ def members(
     metric = checked_metric(question)
     kept = dict(row_by)
     if metric.kind == "mix" and part == "denominator":
-        kept.pop("product_type", None)
+        kept.pop(metric.mixed, None)
     asked = replace(question, by=(), where=(*question.where, *kept.items()))
     if metric.way:
         frame = way_table(metric, asked, source)

@@ -33,7 +33,8 @@ class Metric:
     """One figure. `numerator` and `denominator` name measures; a count or a sum has only the former, a time neither.
 
     `kind` decides how the parts make the value, how its interval is computed and what test compares its rows. `known` names
-    two measures, of all and of those whose part of the numerator is known: where none is, there is no value.
+    two measures, of all and of those whose part of the numerator is known: where none is, there is no value. A mix is the
+    share of each value of the dimension `mixed`.
     """
 
     name: str
@@ -46,6 +47,7 @@ class Metric:
     needs_costs: bool = False
     less_is_better: bool = False
     known: tuple[str, ...] = ()
+    mixed: str = ""
 
     @property
     def unit(self) -> Unit:
@@ -152,6 +154,7 @@ _ALL = (
            _("Deals signed so far after control sent their lead back in the period.")),
     _count("money_returned", _("Money that came back"),
            _("Amount of the deals signed so far after control sent their lead back in the period.")),
+    _count("reviews_scored", _("Scored reviews"), _("Call reviews with a score finished in the period.")),
     _count("calls_reviewed", _("Reviewed calls"), _("Different calls with a review finished in the period.")),
     _count("marks", _("Marked leads"), _("Leads whose seller said in the period how good they are.")),
     _count("objections", _("Objections"), _("Leads whose seller named an objection in the period.")),
@@ -207,10 +210,13 @@ _ALL = (
     _rate("step_failure_rate", _("Failed share of a script step"),
           _("Of the answers in call reviews finished in the period, the share that failed; what does not apply is left out."),
           "answers_failed", "answers", less=True),
-    _rate("call_review_rate", _("Reviewed share of calls"),
-          _("Of the answered calls of the period, the share reviewed so far."), "calls_with_review", "calls_to_review"),
+    _rate("review_coverage", _("Reviewed share of calls drawn"),
+          _("Of the calls drawn for review on the days of the period and not excused, the share reviewed so far."),
+          "reviews_done", "reviews_owed"),
     _rate("marked_good_rate", _("Share marked good"),
           _("Of the leads marked by sellers in the period, the share they call good."), "marked_good", "marks"),
+    _rate("marked_fair_rate", _("Share marked so-so"),
+          _("Of the leads marked by sellers in the period, the share they call so-so."), "marked_fair", "marks"),
     _rate("marked_bad_rate", _("Share marked bad"),
           _("Of the leads marked by sellers in the period, the share they call bad."), "marked_bad", "marks", less=True),
     _rate("card_completeness", _("Completeness of cards"),
@@ -219,7 +225,12 @@ _ALL = (
     _rate("click_through_rate", _("Click-through rate"),
           _("Clicks for each impression, as the platforms report."), "clicks", "impressions"),
     Metric("product_mix", _("Product mix"), _("Share of each product type in the deals signed in the period."),
-           "mix", "deals_won", "deals_won"),
+           "mix", "deals_won", "deals_won", mixed="product_type"),
+    Metric("rejection_mix", _("Reasons of rejection"), _("Share of each reason in the rejections of the period."),
+           "mix", "rejections", "rejections", mixed="reason"),
+    Metric("objection_mix", _("Objections by share"),
+           _("Share of each objection among the leads whose seller named one in the period."),
+           "mix", "objections", "objections", mixed="objection"),
     _cost("cpl", _("Cost per lead"), _("Spend of the period divided by the leads that came in it."), "leads"),
     _cost("cost_per_qualified_lead", _("Cost per qualified lead"),
           _("Spend of the period divided by the leads that came in it and have been qualified so far."),

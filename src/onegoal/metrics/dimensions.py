@@ -70,6 +70,7 @@ _ALL = (
     Dimension("question", gettext_noop("question"), "question"),
     Dimension("scorecard", gettext_noop("scorecard"), "scorecard"),
     Dimension("reviewer", gettext_noop("reviewer"), "reviewer_id", ("colleagues", "id", "name")),
+    Dimension("score_band", gettext_noop("score, in tens of per cent"), "score_band"),
     Dimension("field", gettext_noop("field of the card"), "field"),
     Dimension("card", gettext_noop("card"), "card"),
     Dimension("stage", gettext_noop("stage"), "stage_id", ("stages", "id", "name")),

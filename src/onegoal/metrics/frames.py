@@ -178,19 +178,18 @@ def _reviews() -> ir.Table:
     """Finished reviews with the lead of their call."""
     reviews, calls = table("reviews"), table("calls").select("call_id", "lead_id")
     finished = reviews.filter(reviews.finished_at.notnull())
-    return _with_team(_with_lead(finished.left_join(calls, "call_id").drop("call_id_right")))
+    banded = finished.mutate(score_band=(finished.score_bp // 1_000).clip(upper=9).cast("string"))
+    return _with_team(_with_lead(banded.left_join(calls, "call_id").drop("call_id_right")))
 
 
 def _review_answers() -> ir.Table:
     return table("review_answers").join(_reviews(), "review_id")
 
 
-def _reviewed_calls() -> ir.Table:
-    """Calls and whether anybody reviewed them."""
-    reviews = table("reviews")
-    heard = reviews.filter(reviews.finished_at.notnull()).select("call_id").distinct().mutate(heard=ibis.literal(1))
-    joined = _calls().left_join(heard, "call_id").drop("call_id_right")
-    return joined.mutate(is_reviewed=joined.heard.notnull()).drop("heard")
+def _review_duties() -> ir.Table:
+    """Calls drawn for review that nobody excused."""
+    duties = table("review_duties")
+    return _with_team(duties.filter(~duties.is_excused))
 
 
 def _lead_marks() -> ir.Table:
@@ -259,7 +258,7 @@ FRAMES: dict[str, Frame] = {
     "schedule": Frame("schedule", "item_id", _of_deals("schedule")),
     "spend": Frame("spend", "spend_id", lambda: table("spend")),
     "calls": Frame("call", "call_id", _calls),
-    "reviewed_calls": Frame("call", "call_id", _reviewed_calls),
+    "review_duties": Frame("call", "call_id", _review_duties),
     "rejections": Frame("rejection", "decision_id", _rejections),
     "returns": Frame("lead", "lead_id", _returns),
     "returned_deals": Frame("deal", "deal_id", _returned_deals),

@@ -61,6 +61,10 @@ COLUMNS: dict[str, dict[str, str]] = {
         "review_id": "int64", "call_id": "int64", "seller_id": "int64", "reviewer_id": "int64", "scorecard": "string",
         "finished_at": _MOMENT, "score_bp": "int64",
     },
+    "review_duties": {
+        "duty_id": "int64", "day": "date", "seller_id": "int64", "call_id": "int64", "is_done": "boolean",
+        "is_excused": "boolean",
+    },
     "review_answers": {
         "answer_id": "int64", "review_id": "int64", "step": "string", "question": "string", "is_asked": "boolean",
         "is_failed": "boolean",

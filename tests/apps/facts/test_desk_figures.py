@@ -13,7 +13,7 @@ from onegoal.apps.facts.queries import ask, differences, members, scope_of
 from onegoal.apps.facts.services import publish_now
 from onegoal.apps.feedback.models import LeadMark
 from onegoal.apps.marketing.intake import OriginMarks
-from onegoal.apps.quality.models import Answer, Check, CheckState, Question, Review, Scorecard
+from onegoal.apps.quality.models import Answer, Check, CheckState, Question, Review, ReviewDuty, Scorecard
 from onegoal.apps.regulation.models import Decision
 from onegoal.apps.sales.models import Call, Deal, Lead, Objection, RequiredField
 from onegoal.apps.sales.services import take_in_deals, take_in_leads
@@ -139,8 +139,8 @@ def reviewed(call: Call, reviewer: Any, questions: list[Question], score: int, *
         call=call, seller=call.seller, reviewer=reviewer, scorecard=questions[0].scorecard, started_at=NOW,
         finished_at=at("2026-02-01"), score_bp=score,
     )  # fmt: skip
-    Answer.objects.create(review=review, question=questions[0], value=0 if fails else 1, is_failed=fails)
-    Answer.objects.create(review=review, question=questions[1], text="Well done")
+    note(Answer.objects.create(review=review, question=questions[0], value=0 if fails else 1, is_failed=fails))
+    note(Answer.objects.create(review=review, question=questions[1], text="Well done"))
     return note(review)  # type: ignore[no-any-return]
 
 
@@ -162,10 +162,27 @@ def test_a_step_fails_by_its_answers_and_words_are_no_failure(
     assert (one("step_failure_rate", script_step="Greeting").numerator, one("step_failure_rate").denominator) == (1, 3)
     assert one("calls_reviewed").value == 2
     assert float(one("review_score").value or 0) == 6_000
-    assert (one("call_review_rate").numerator, one("call_review_rate").denominator) == (2, 3)
+    assert one("reviews_scored", score_band="4").value == 1
     by_seller = ask(Asked("review_score", by=("seller",))).rows
     assert [row.by["seller"] for row in by_seller] == ["Nora"]
     assert members(Asked("calls_reviewed"), {}).entity == "call"
+
+
+def test_a_call_drawn_for_review_is_owed_until_it_is_done_or_excused(leads: list[Lead]) -> None:
+    states = ({"done_at": NOW}, {}, {"excused": "a wrong number"})
+    for number, said in enumerate(states):
+        call = a_call(leads[number], number)
+        note(ReviewDuty.objects.create(day=dt.date(2026, 2, 1), seller=call.seller, call=call, **said))
+    assert (one("review_coverage").numerator, one("review_coverage", seller="Nora").denominator) == (1, 2)
+
+
+def test_the_reasons_of_a_channel_make_up_all_its_rejections(leads: list[Lead]) -> None:
+    for lead, reason in zip(leads, ("2.1 No budget", "2.1 No budget", "2.2 Wrong number"), strict=False):
+        rejected(lead, reason=reason)
+    publish_now()
+    rows = ask(Asked("rejection_mix", by=("channel",))).rows
+    shares = {row.by["reason"]: (row.numerator, row.denominator) for row in rows}
+    assert shares == {"2.1 No budget": (2, 3), "2.2 Wrong number": (1, 3)}
 
 
 def test_only_the_last_word_of_a_seller_about_a_lead_counts(leads: list[Lead]) -> None:

@@ -20,7 +20,7 @@ from onegoal.apps.feedback.models import LeadMark
 from onegoal.apps.marketing.models import Origin, Spend
 from onegoal.apps.people.models import Identifier, Organisation, Person
 from onegoal.apps.products.models import Product
-from onegoal.apps.quality.models import Answer, Check, Review
+from onegoal.apps.quality.models import Answer, Check, Review, ReviewDuty
 from onegoal.apps.regulation.models import Decision
 from onegoal.apps.sales.completeness import holds
 from onegoal.apps.sales.models import (
@@ -184,6 +184,10 @@ def _with_asked(answers: QuerySet[Answer]) -> QuerySet[Answer]:
     return answers.annotate(is_asked=models.Q(value__isnull=False, does_not_apply=False))
 
 
+def _with_state(duties: QuerySet[ReviewDuty]) -> QuerySet[ReviewDuty]:
+    return duties.annotate(is_done=models.Q(done_at__isnull=False), is_excused=~models.Q(excused=""))
+
+
 def _with_due(leads: QuerySet[Lead]) -> QuerySet[Lead]:
     return leads.filter(response_due_at__isnull=False)
 
@@ -253,6 +257,10 @@ EXPORTS: Mapping[str, Export] = {
     "review": Export(
         "reviews", Review,
         ("id", "call_id", "seller_id", "reviewer_id", "scorecard__name", "finished_at", "score_bp"),
+    ),
+    "reviewduty": Export(
+        "review_duties", ReviewDuty, ("id", "day", "seller_id", "call_id", "is_done", "is_excused"),
+        prepare=_with_state,
     ),
     "answer": Export(
         "review_answers", Answer, ("id", "review_id", "question__step", "question__text", "is_asked", "is_failed"),

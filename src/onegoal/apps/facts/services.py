@@ -16,7 +16,6 @@ from onegoal.apps.audit.services import mark_stale
 from onegoal.apps.company.services import Converter
 from onegoal.apps.facts.engine import lake
 from onegoal.apps.facts.exports import EXPORTS
-from onegoal.apps.quality.models import Answer
 from onegoal.apps.sales.models import Deal, Lead, RequiredField
 
 NAMES = ("project", "user", "team", "stage")
@@ -89,7 +88,7 @@ def _follow(marks: list[StaleChunk]) -> None:
         _mark("leadcard", set(EXPORTS["leadcard"].chunks()))
         _mark("dealcard", set(EXPORTS["dealcard"].chunks()))
     for mark in marks:
-        _mark_dependents(mark)
+        _mark_cards(mark)
     # A deal without a lead takes its origin from the first lead of its person.
     for mark in marks:
         if mark.entity == "lead":
@@ -98,11 +97,9 @@ def _follow(marks: list[StaleChunk]) -> None:
             _mark_all("deal", Deal.objects.filter(lead__isnull=True, person_id__in=people))
 
 
-def _mark_dependents(mark: StaleChunk) -> None:
-    """Mark what shows something of the records of a mark: answers of reviews, cards of persons."""
+def _mark_cards(mark: StaleChunk) -> None:
+    """Mark the cards of the persons of a mark."""
     ids = {"gte": mark.chunk * CHUNK_SIZE, "lt": (mark.chunk + 1) * CHUNK_SIZE}
-    if mark.entity == "review":
-        _mark_all("answer", Answer.objects.filter(**{f"review_id__{way}": bound for way, bound in ids.items()}))
     column = {"person": "person_id", "identifier": "person__identifiers__id"}.get(mark.entity)
     if column and RequiredField.objects.exists():
         for entity, model in (("leadcard", Lead), ("dealcard", Deal)):
