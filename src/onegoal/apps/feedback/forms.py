@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from onegoal.apps.accounts.models import User
+from onegoal.apps.company.queries import calendar_of_company
 from onegoal.apps.regulation.models import Side
 
 _WORKING_MINUTES = {"soon": 120, "today": 480, "days": 3 * 480}
@@ -36,8 +37,6 @@ class AskForm(forms.Form):
 
     def due_at(self, now: dt.datetime) -> dt.datetime:
         """Return the moment the chosen working time is over."""
-        from onegoal.apps.company.queries import calendar_of_company
-
         return calendar_of_company().add(now, _WORKING_MINUTES[self.cleaned_data["due"]])
 
 
