@@ -9,6 +9,7 @@ import { showCharts, showColumnOrder, showSelects } from "./later.js";
 import { showFirstColumns, startTables } from "./tables.js";
 import { startThemeChoice } from "./theme-choice.js";
 import { startToasts } from "./toasts.js";
+import { startWorkingTime } from "./working.js";
 
 htmx.config.allowEval = false;
 htmx.config.includeIndicatorStyles = false;
@@ -48,5 +49,6 @@ startDrops();
 startTables();
 startKeys();
 startPalette();
+startWorkingTime();
 startFragment(document);
 document.addEventListener("htmx:load", (event) => startFragment(event.detail.elt));

@@ -18,6 +18,7 @@ PEOPLE = (*FIGURES, ACCOUNTS, SERVICE)
 WRITERS = (HEAD, SELLER, SUPERVISOR, QUALITY, ACCOUNTS)
 COSTS = (HEAD, MARKETER, SUPERVISOR)
 PUBLISHERS = (HEAD, MARKETER)
+CHECKERS = (HEAD, QUALITY)
 FREEZERS = (HEAD,)
 IMPORTERS = (HEAD, MARKETER)
 CHANNELS = (HEAD, MARKETER, ADMINISTRATOR)
@@ -107,6 +108,17 @@ PAGES: dict[str, Page] = {
     "people:person": Page(PEOPLE, args=("person",), limited=True),
     # quality: rejected leads
     "quality:home": Page(ROLES, ok=(302, 404)),
+    "quality:checks": Page(CHECKERS),
+    "quality:check": Page(CHECKERS, args=("check",), limited=True),
+    "quality:check_period": post(CHECKERS),
+    "quality:check_open": post(CHECKERS, "check"),
+    "quality:check_undo": post(CHECKERS, "check"),
+    "quality:check_time": post(CHECKERS, "check"),
+    "quality:check_document": Page(WRITERS, args=("check",), ok=(404,)),
+    "quality:own_checks": Page(WRITERS),
+    "quality:answer": post(WRITERS, "check", ok=(302, 404), text="No"),
+    "quality:rule": post((HEAD,), "check"),
+    "quality:settings": Page(CHECKERS),
     # cards
     "cards:lead": Page(PEOPLE, args=("lead",), limited=True),
     # feedback between the departments

@@ -102,6 +102,7 @@ def records(world: World, people: dict[str, Any]) -> dict[str, int]:
         "spend": _only("marketing.Spend"), "product": _only("products.Product"), "project": world.river_park.pk,
         "stage": Stage.objects.create(pipeline=Pipeline.LEAD, name="In the matrix").pk, "team": world.north.pk,
         "publication": _published(project=world.river_park.pk),
+        "check": _rejection_to_check(lead),
         "user": User.objects.get(email="nick@casaverde.test").pk, "rule": ChannelRule.objects.values_list("pk", flat=True)[0],
     }  # fmt: skip
 
@@ -115,6 +116,14 @@ def _published(*, project: int) -> int:
         name="Spring", asked={}, scope=scope, model_names=[], data_version="1", manifest_version=1, time_zone="UTC",
         figures="{}", digest="", published_at=NOW,
     ).pk  # fmt: skip
+
+
+def _rejection_to_check(lead: Any) -> int:
+    from onegoal.apps.quality.models import Check
+    from onegoal.apps.regulation.models import Decision
+
+    rejected = Decision.objects.create(lead=lead, at=NOW, seller=lead.seller, outcome="rejected", reason="too dear")
+    return Check.objects.create(decision=rejected, queued_on=NOW.date(), is_drawn=True).pk
 
 
 def _only(label: str) -> int:
