@@ -1,4 +1,4 @@
-"""How leads are given out and by when they are to be answered; who is away."""
+"""How leads are given out and by when they are to be answered; to whom they were given; who is away."""
 
 from __future__ import annotations
 
@@ -8,13 +8,21 @@ from django.utils.translation import gettext_lazy as _
 
 from onegoal.apps.accounts.models import Team
 from onegoal.apps.company.models import Project
-from onegoal.apps.sales.models import RequestType
+from onegoal.apps.sales.models import Lead, RequestType
 
 
 class Method(models.TextChoices):
     ROUND_ROBIN = "round_robin", _("in turn")
     BY_LOAD = "by_load", _("to whom has least to do")
     BY_CLAIM = "by_claim", _("whoever takes it first")
+
+
+class GivesWhen(models.TextChoices):
+    """When a rule gives leads out; outside working hours only who is on duty gets any."""
+
+    WORKING_HOURS = "working", _("in working hours")
+    OFF_HOURS = "off", _("outside working hours, to who is on duty")
+    ALWAYS = "always", _("day and night")
 
 
 class DistributionRule(models.Model):
@@ -31,6 +39,10 @@ class DistributionRule(models.Model):
     request_type = models.CharField(_("request"), max_length=8, choices=RequestType.choices, blank=True, default="")
     channel = models.CharField(_("channel"), max_length=80, blank=True, default="")
     method = models.CharField(_("give it"), max_length=11, choices=Method.choices, default=Method.ROUND_ROBIN)
+    gives_when = models.CharField(
+        _("when"), max_length=7, choices=GivesWhen.choices, default=GivesWhen.WORKING_HOURS,
+        help_text=_("A lead that no rule gives out at the moment waits; its clock runs in working hours only."),
+    )  # fmt: skip
     team = models.ForeignKey(Team, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("team"))
     sellers = models.ManyToManyField(
         settings.AUTH_USER_MODEL, blank=True, related_name="+", verbose_name=_("only these sales managers")
@@ -61,6 +73,42 @@ class Turn(models.Model):
 
     def __str__(self) -> str:
         return f"{self.rule} {self.seller}"
+
+
+class Offer(models.Model):
+    """A lead that waits for whoever of its rule's colleagues takes it first; gone once somebody has it."""
+
+    lead = models.OneToOneField(Lead, models.CASCADE, related_name="offer")
+    rule = models.ForeignKey(DistributionRule, models.CASCADE, related_name="offers")
+    offered_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.lead} {self.rule}"
+
+
+class Assignment(models.Model):
+    """One giving of a lead to a colleague: by a rule, by taking it, or by hand with a reason. `seller` empty: put back."""
+
+    lead = models.ForeignKey(Lead, models.CASCADE, related_name="assignments")
+    seller = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("to")
+    )
+    previous = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("from")
+    )
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("by")
+    )
+    rule = models.ForeignKey(DistributionRule, models.SET_NULL, null=True, related_name="+", verbose_name=_("rule"))
+    is_claim = models.BooleanField(_("taken by themselves"), default=False)
+    reason = models.CharField(_("reason"), max_length=300, blank=True, default="")
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-at", "-id"]
+
+    def __str__(self) -> str:
+        return f"{self.lead} {self.seller}"
 
 
 class Absence(models.Model):
