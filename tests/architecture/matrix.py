@@ -129,6 +129,12 @@ PAGES: dict[str, Page] = {
     "feedback:question": Page(FIGURES, args=(987_654,), ok=(404,)),
     "feedback:withdraw": post(FIGURES, 987_654, ok=(404,)),
     "feedback:restore": post(FIGURES, 987_654, ok=(404,)),
+    # lead score
+    "scoring:score": Page((*FIGURES, ADMINISTRATOR)),
+    "scoring:progress": Page((*FIGURES, ADMINISTRATOR)),
+    "scoring:train": post(SETTINGS, target="qualified"),
+    "scoring:declare": post(SETTINGS, field="region"),
+    "scoring:withdraw": post(SETTINGS, 987_654, ok=(404,)),
     # settings
     "company:settings": Page(SETTINGS),
     "company:hours": Page(SETTINGS),
