@@ -67,7 +67,8 @@ function walk(step) {
   const next = rows[Math.min(rows.length - 1, Math.max(0, at + step))];
   rows[at]?.classList.remove("is-at");
   next.classList.add("is-at");
-  const target = next.querySelector("a, button, input") ?? next;
+  // A link opens the row on Enter; a box to choose it only stands before it.
+  const target = next.querySelector("a") ?? next.querySelector("button, input") ?? next;
   if (target === next) next.tabIndex = -1;
   target.focus({ preventScroll: true });
   next.scrollIntoView({ block: "nearest" });

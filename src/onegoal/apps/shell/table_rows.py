@@ -46,7 +46,7 @@ def _chooser(bound: BoundTable, row: Any) -> str:
     if not bound.bulk_actions:
         return ""
     return format_html(
-        '<td><input class="form-check-input" type="checkbox" data-bulk form="bulk-{}" name="chosen" value="{}"'
+        '<td><input class="form-check-input" type="checkbox" data-bulk data-key="x" form="bulk-{}" name="chosen" value="{}"'
         ' aria-label="{}"></td>',
         bound.table.key,
         row_key(bound, row),

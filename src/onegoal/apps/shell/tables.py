@@ -34,10 +34,11 @@ class Query:
 
 @dataclass(frozen=True)
 class PageOfRows:
-    """Some rows and how many there are in all."""
+    """Some rows and how many there are in all; `has_more` where counting stopped at `total`."""
 
     rows: Sequence[Any]
     total: int
+    has_more: bool = False
 
 
 class FetchRows(Protocol):
@@ -196,8 +197,17 @@ class BoundTable:
     def total(self) -> int:
         """Return how many rows there are in all."""
         if callable(self.source):
-            return self._fetch(0, 0).total
+            return self._counted.total
         return self._ordered.count() if isinstance(self._ordered, QuerySet) else len(self._ordered)
+
+    @property
+    def has_more(self) -> bool:
+        """Tell whether there are more rows than were counted."""
+        return callable(self.source) and self._counted.has_more
+
+    @cached_property
+    def _counted(self) -> PageOfRows:
+        return self._fetch(0, 0)
 
     @cached_property
     def rows(self) -> list[Any]:
