@@ -1,10 +1,12 @@
 // Starts every part of the interface on a page and on each fragment that arrives later.
 import htmx from "htmx.org/dist/htmx.esm.js";
+import { showBoards, startBoard } from "./board.js";
 import { startConfirmations } from "./confirm.js";
 import { startDrops } from "./drop.js";
 import { startKeys } from "./keys.js";
 import { startMenus } from "./menus.js";
 import { startPalette } from "./palette.js";
+import { startPlayers } from "./player.js";
 import { showCharts, showColumnOrder, showSelects } from "./later.js";
 import { showFirstColumns, startTables } from "./tables.js";
 import { startThemeChoice } from "./theme-choice.js";
@@ -39,6 +41,7 @@ function startFragment(fragment) {
   showSelects(fragment);
   showColumnOrder(fragment);
   showFirstColumns(fragment);
+  showBoards(fragment);
 }
 
 startToasts();
@@ -46,9 +49,11 @@ startMenus();
 startThemeChoice();
 startConfirmations();
 startDrops();
+startBoard();
 startTables();
 startKeys();
 startPalette();
+startPlayers();
 startWorkingTime();
 startFragment(document);
 document.addEventListener("htmx:load", (event) => startFragment(event.detail.elt));

@@ -78,6 +78,10 @@ class BoardSettings(models.Model):
         _("discount without approval, hundredths of a per cent"), default=100
     )
     protection_days = models.PositiveSmallIntegerField(_("an agency's client is protected, days"), default=90)
+    repeat_prolongs = models.BooleanField(
+        _("registering again prolongs"), default=False,
+        help_text=_("An agency that registers its protected client again starts the protection anew."),
+    )  # fmt: skip
 
     class Meta:
         constraints = [models.CheckConstraint(condition=models.Q(id=1), name="only_one_set_of_board_settings")]

@@ -7,9 +7,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.db import transaction
+
 from onegoal.apps.audit.bulk import Batch, fate_of, find_by_source, name_key, one_writer, take_in
 from onegoal.apps.audit.checks import SMALLINT, check_custom, check_texts, check_whole, limits
 from onegoal.apps.audit.intake import RowFate, RowRefused
+from onegoal.apps.audit.services import record_change, snapshot
 from onegoal.apps.company.models import Project
 from onegoal.apps.company.money import check_money, settle_money
 from onegoal.apps.company.services import find_or_create_projects
@@ -157,3 +160,15 @@ def _values(row: ProductRow, product: Product, project_id: int | None, currency:
         "custom": {**product.custom, **row.custom} if row.custom else None,
     }
     return {name: value for name, value in told.items() if value is not None}
+
+
+@transaction.atomic
+def set_product_status(*, product: Product, status: str, now: dt.datetime) -> Product:
+    """Say that a product is available, reserved, sold or withdrawn; the object given is brought up to date too."""
+    stored = Product.objects.select_for_update().get(pk=product.pk)
+    before = snapshot(stored)
+    stored.status = ProductStatus(status)
+    stored.save(update_fields=["status", "updated_at"])
+    record_change(record=stored, before=before, now=now)
+    product.status = stored.status
+    return stored
