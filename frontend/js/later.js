@@ -17,12 +17,16 @@ export async function showColumnOrder(fragment) {
   const lists = fragment.querySelectorAll?.("[data-sortable]:not([data-shown])") ?? [];
   for (const list of lists) {
     list.dataset.shown = "";
-    // The list sits in a closed menu: nothing is fetched before it is opened.
-    list.closest("details")?.addEventListener("toggle", () => makeSortable(list), { once: true });
+    const menu = list.closest("details");
+    // In a closed menu nothing is fetched before it is opened.
+    if (menu) menu.addEventListener("toggle", () => makeSortable(list), { once: true });
+    else makeSortable(list);
   }
 }
 
 async function makeSortable(list) {
   const { default: Sortable } = await import("sortablejs/modular/sortable.core.esm.js");
-  Sortable.create(list, { handle: ".grip", animation: 120 });
+  // A list that names a form sends it as soon as it is in a new order.
+  const onEnd = () => document.getElementById(list.dataset.sends ?? "")?.requestSubmit();
+  Sortable.create(list, { handle: ".grip", animation: 120, onEnd });
 }

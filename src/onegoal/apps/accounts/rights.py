@@ -108,18 +108,17 @@ def has_right(user: User, right: Right) -> bool:
     return right in ROLE_RIGHTS.get(user.role, frozenset())
 
 
-def requires(right: Right) -> Callable[[Callable[..., HttpResponseBase]], Callable[..., HttpResponseBase]]:
-    """Let only signed-in users with `right` into a view: others sign in first or get 403."""
+def requires(*rights: Right) -> Callable[[Callable[..., HttpResponseBase]], Callable[..., HttpResponseBase]]:
+    """Let only signed-in users with one of `rights` into a view: others sign in first or get 403."""
 
     def decorate(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
         @login_required
         @wraps(view)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-            if not has_right(request.user, right):  # type: ignore[arg-type]
+            if not any(has_right(request.user, right) for right in rights):  # type: ignore[arg-type]
                 raise PermissionDenied
             return view(request, *args, **kwargs)
 
-        guarded.required_right = right  # type: ignore[attr-defined]
         return guarded
 
     return decorate

@@ -12,6 +12,7 @@ class QualityConfig(AppConfig):
     def ready(self) -> None:
         self._register_room()
         self._register_checks()
+        self._register_reviews()
 
     def _register_room(self) -> None:
         from onegoal.apps.accounts.models import Role
@@ -28,7 +29,9 @@ class QualityConfig(AppConfig):
         from onegoal.apps.people.timeline import register_moments
         from onegoal.apps.quality import waiting_checks
         from onegoal.apps.quality.panel_checks import PANEL
+        from onegoal.apps.quality.queries.wrong_rejections import wrongly_rejected_leads
         from onegoal.apps.quality.timeline_checks import CHECKS
+        from onegoal.apps.scoring.outcomes import register_wrong_rejections
         from onegoal.apps.shell.navigation import Room, register
         from onegoal.apps.shell.notices import register_notice
         from onegoal.apps.shell.panels import register_panels
@@ -44,6 +47,12 @@ class QualityConfig(AppConfig):
         )  # fmt: skip
         register_panels(PANEL)
         register_moments(CHECKS)
+        register_wrong_rejections(wrongly_rejected_leads)
         register_notice("findings", waiting_checks.findings)
         register_notice("disputes", waiting_checks.disputes)
         register_notice("rejections", waiting_checks.rejections)
+
+    def _register_reviews(self) -> None:
+        from onegoal.apps.quality.rooms_reviews import register_reviews
+
+        register_reviews()

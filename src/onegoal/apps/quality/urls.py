@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
+from onegoal.apps.quality.urls_calls import CALLS
 from onegoal.apps.quality.views import checks, home, own_checks, settings
 
 _REJECTED_LEADS: list[URLPattern] = [
@@ -19,7 +20,6 @@ _REJECTED_LEADS: list[URLPattern] = [
     path("quality/rejections/<int:pk>/rule/", checks.rule, name="rule"),
     path("quality/settings/", settings.settings, name="settings"),
 ]
-_CALLS: list[URLPattern] = []
 
 app_name = "quality"
-urlpatterns: list[URLPattern] = [path("quality/", home.home, name="home"), *_REJECTED_LEADS, *_CALLS]
+urlpatterns: list[URLPattern] = [path("quality/", home.home, name="home"), *_REJECTED_LEADS, *CALLS]
