@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from django.db.models import Case, Count, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import Coalesce
 
 from onegoal.apps.accounts.models import User
 from onegoal.apps.accounts.reach import Width, reach_of
@@ -71,8 +72,8 @@ def with_details(checks: QuerySet[Any]) -> QuerySet[Any]:
 def next_check(user: User, *, after: Check | None, now: dt.datetime) -> Check | None:
     """Return what is to be checked next: the first that nobody else has open, from the start after the last."""
     waiting = visible_checks(user).filter(state=CheckState.WAITING).exclude(_open_elsewhere(user, now))
-    waiting = in_order(waiting.exclude(decision__author=user).exclude(decision__seller=user))
-    places = [(why, day, pk) for why, day, pk in waiting.values_list("why", "queued_on", "pk")[:1_000]]
+    ordered: QuerySet[Any] = in_order(waiting.exclude(decision__author=user).exclude(decision__seller=user))
+    places = [(why, day, pk) for why, day, pk in ordered.values_list("why", "queued_on", "pk")[:1_000]]
     passed = (_why(after), after.queued_on, after.pk) if after else None
     others = [place for place in places if place != passed]
     later = next((place for place in others if passed is None or place > passed), others[0] if others else None)
@@ -101,7 +102,7 @@ def rejections() -> QuerySet[Decision]:
     """Return the decisions that reject a lead; neither those taken back at once nor the taking back of something else."""
     following = Decision.objects.filter(lead=OuterRef("lead"), pk__gt=OuterRef("pk")).order_by("pk").values("via")[:1]
     made = Decision.objects.filter(outcome=Outcome.REJECTED).exclude(via=_UNDO)
-    return made.annotate(followed_by=Subquery(following)).exclude(followed_by=_UNDO)
+    return made.annotate(followed_by=Coalesce(Subquery(following), Value(""))).exclude(followed_by=_UNDO)
 
 
 def rejections_of_sellers(

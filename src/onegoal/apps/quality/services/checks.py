@@ -9,10 +9,12 @@ from django.db import transaction
 
 from onegoal.apps.accounts.models import User
 from onegoal.apps.audit.services import record_change, snapshot
+from onegoal.apps.desk.services import assign_lead
 from onegoal.apps.quality.models import Check, CheckState
 from onegoal.apps.quality.queries.checks import PAUSE, is_open_elsewhere
 from onegoal.apps.quality.services.evidence import KeptDocument
 from onegoal.apps.regulation.models import Clause
+from onegoal.apps.regulation.services import return_to_work
 from onegoal.apps.sales.models import Call, Lead, Outcome
 
 
@@ -103,9 +105,6 @@ def find_wrong(
     if lead.outcome == Outcome.REJECTED:
         if returned_to is None:
             raise CheckRefused("no_seller", fresh)
-        from onegoal.apps.desk.services import assign_lead
-        from onegoal.apps.regulation.services import return_to_work
-
         return_to_work(lead=lead, seller=returned_to, author=author, now=now, note=evidence.finding)
         assign_lead(lead=lead, seller=returned_to, now=now)
         fresh.returned_to, fresh.returned_at = returned_to, now

@@ -115,4 +115,4 @@ def _text_kind(file: IO[bytes] | UploadedFile) -> str:
         text = content.decode()
     except UnicodeDecodeError:
         return ""
-    return "" if re.search(r"[\x00-\x08\x0b\x0e-\x1f]", text) else "txt"
+    return "" if re.search(r"[\x00-\x08\x0b\x0e-\x1f\x7f]", text) else "txt"
