@@ -24,6 +24,8 @@ IMPORTERS = (HEAD, MARKETER)
 CHANNELS = (HEAD, MARKETER, ADMINISTRATOR)
 SETTINGS = (HEAD, ADMINISTRATOR)
 AUDIT = (HEAD,)
+DRAFTERS = (HEAD, MARKETER, SUPERVISOR)
+SUPPRESSED = (HEAD, MARKETER)
 PUBLIC = "public"
 
 
@@ -162,6 +164,49 @@ PAGES: dict[str, Page] = {
     "scoring:train": post(SETTINGS, target="qualified"),
     "scoring:declare": post(SETTINGS, field="region"),
     "scoring:withdraw": post(SETTINGS, 987_654, ok=(404,)),
+    # the desk: leads and absences; the numbered ones that are not there show who got in
+    "desk:inbox": Page(PEOPLE),
+    "desk:fresh": Page(PEOPLE, ok=(200, 204)),
+    "desk:claim": post(WRITERS, 987_654, ok=(404,)),
+    "desk:claim_chosen": post(WRITERS, ok=(302, 404)),
+    "desk:assign": Page(WRITERS, ok=(404,)),
+    "desk:tasks": Page(WRITERS, ok=(404,)),
+    "desk:export": post(PEOPLE, ok=(200,)),
+    "desk:undo": post(WRITERS, "never-signed", ok=(404,)),
+    "desk:absences": Page(WRITERS),
+    "desk:absence": Page(WRITERS, args=(987_654,), ok=(404,)),
+    "desk:absence_remove": post(WRITERS, 987_654, ok=(404,)),
+    "desk:absence_restore": post(WRITERS, "never-signed", ok=(404,)),
+    "desk:rules": Page(SETTINGS),
+    "desk:rule_new": Page(SETTINGS),
+    "desk:rule": Page(SETTINGS, args=(987_654,), ok=(404,)),
+    "desk:rule_move": post(SETTINGS, 987_654, ok=(404,)),
+    "desk:rule_switch": post(SETTINGS, 987_654, ok=(404,)),
+    "desk:rule_remove": post(SETTINGS, 987_654, ok=(404,)),
+    "desk:rule_restore": post(SETTINGS, "never-signed", ok=(404,)),
+    # the regulation: a version, clause and lead that are not there show who got in
+    "regulation:versions": Page(FIGURES),
+    "regulation:new": post(DRAFTERS, title="Draft"),
+    "regulation:show": Page(FIGURES, args=(987_654,), ok=(404,)),
+    "regulation:compare": Page(FIGURES, args=(987_654, 987_655), ok=(404,)),
+    "regulation:copy": post(DRAFTERS, 987_654, ok=(404,)),
+    "regulation:sign": post(FIGURES, 987_654, ok=(404,)),
+    "regulation:withdraw": post(DRAFTERS, 987_654, ok=(404,)),
+    "regulation:take_up": post(DRAFTERS, 987_654, ok=(404,)),
+    "regulation:edit": Page(DRAFTERS, args=(987_654,), ok=(404,)),
+    "regulation:clause_save": post(DRAFTERS, 987_654, ok=(404,)),
+    "regulation:clause_remove": post(DRAFTERS, 987_654, 1, ok=(404,)),
+    "regulation:clause_move": post(DRAFTERS, 987_654, 1, ok=(404,)),
+    "regulation:clause_restore": post(DRAFTERS, 987_654, "never-signed", ok=(404,)),
+    "regulation:what_if": Page(DRAFTERS, args=(987_654,), ok=(404,)),
+    "regulation:what_if_start": post(DRAFTERS, 987_654, ok=(404,)),
+    "regulation:what_if_progress": Page(DRAFTERS, args=(987_654,), ok=(404,)),
+    "regulation:decide": Page(WRITERS, "post", ("lead",), (302,), {"outcome": "qualified"}, limited=True),
+    "regulation:undo": post(WRITERS, "lead", "never-signed", ok=(404,)),
+    "regulation:suppressed": Page(SUPPRESSED),
+    "regulation:suppressed_export": post(SUPPRESSED, "google", ok=(200,)),
+    "regulation:lift": post(SUPPRESSED, 987_654, ok=(404,)),
+    "regulation:suppress_again": post(SUPPRESSED, 987_654, ok=(404,)),
     # settings
     "company:settings": Page(SETTINGS),
     "company:hours": Page(SETTINGS),

@@ -1,4 +1,4 @@
-"""Versions of the regulation with their clauses and signatures, decisions on leads, and who is never to be contacted."""
+"""Versions of the regulation, their clauses, signatures and trials, decisions on leads, and who is never to be contacted."""
 
 from __future__ import annotations
 
@@ -196,3 +196,44 @@ class Suppression(models.Model):
 
     def __str__(self) -> str:
         return str(self.person)
+
+
+class Trial(models.Model):
+    """What a version would have said of the leads of a period that its asker sees, before it is signed.
+
+    `digest` tells of which clauses it speaks. `changes` is a list of [lead, was, now] with 1 for qualifies, 0 for not
+    enough is known, -1 for does not qualify; `clauses` counts for each criterion how often it held, failed, was unknown.
+    """
+
+    regulation = models.ForeignKey(Regulation, models.CASCADE, related_name="trials")
+    asker = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    first_day = models.DateField()
+    last_day = models.DateField()
+    digest = models.CharField(max_length=64)
+    against = models.ForeignKey(Regulation, models.SET_NULL, null=True, related_name="+")
+    created_at = models.DateTimeField()
+    leads = models.PositiveIntegerField(default=0)
+    done = models.PositiveIntegerField(default=0)
+    done_at = models.DateTimeField(null=True)
+    is_broken = models.BooleanField(default=False)
+    results = models.JSONField(default=dict)
+    clauses = models.JSONField(default=dict)
+    changes = models.JSONField(default=list)
+
+    class Meta:
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return f"{self.regulation_id}: {self.first_day} {self.last_day}"
+
+
+class TrailRead(models.Model):
+    """How far the trail of changes was read for decisions that were made elsewhere."""
+
+    last_entry = models.BigIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=models.Q(id=1), name="the_trail_is_read_once")]
+
+    def __str__(self) -> str:
+        return str(self.last_entry)
