@@ -244,7 +244,7 @@ PAGES: dict[str, Page] = {
     "board:product": Page(WRITERS, "post", ("deal",), (404,), {"product": "987654"}, limited=True),
     "board:extend": Page(WRITERS, "post", ("deal",), (302,), limited=True),
     "board:release": Page(WRITERS, "post", ("deal",), (302,), limited=True),
-    "board:restore": Page(WRITERS, "post", ("deal", 987_654), (404,), limited=True),
+    "board:restore": Page(WRITERS, "post", ("deal", 987_654), (404,)),
     "board:discount": Page(WRITERS, "post", ("deal",), (422,), limited=True),
     "board:discounts": Page((HEAD, SUPERVISOR)),
     "board:discount_decide": post((HEAD, SUPERVISOR), 987_654, ok=(404,)),
