@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from django.db.models import Q, QuerySet
-from django.template import TemplateDoesNotExist
-from django.template.loader import get_template
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -53,7 +51,6 @@ def judged_on(user: User, check: Check) -> dict[str, Any]:
         "attempt_days": len({timezone.localtime(one.started_at).date() for one in attempts}),
         "history": lead.decisions.exclude(pk=decision.pk).select_related("author", "seller", "clause", "check_of"),
         "moments": timeline(user, lead.person)[:_MOST_MOMENTS],
-        "has_player": _has_player(),
     }
 
 
@@ -97,11 +94,3 @@ def _in_words(asked: Asked | None, value: Any) -> Any:
         return _("yes") if value else _("no")
     choices = dict(asked.choices()) if asked and isinstance(value, str) and value else {}
     return choices.get(value, value)
-
-
-def _has_player() -> bool:
-    try:
-        get_template("quality/player.html")
-    except TemplateDoesNotExist:
-        return False
-    return True
