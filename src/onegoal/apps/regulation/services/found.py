@@ -26,12 +26,12 @@ from onegoal.apps.sales.services import save_record
 
 RETURN_SOURCE: Final = "regulation"
 """The source of tasks that tell a seller of a lead that came back."""
-_ENTRIES: Final = 5_000
+_ENTRIES: Final = 1_000  # one transaction, which others wait for, stays short
 # Entries of transactions that ended out of order: reading some twice changes nothing.
 _OVERLAP: Final = 500
 
 
-def note_found_decisions(*, now: dt.datetime, most_chunks: int = 40) -> int:
+def note_found_decisions(*, now: dt.datetime, most_chunks: int = 100) -> int:
     """Read on in the trail and give each lead whose outcome differs from its last decision a decision; return how many."""
     noted = 0
     for _chunk in range(most_chunks):

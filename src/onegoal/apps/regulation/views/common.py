@@ -69,7 +69,7 @@ def in_force(versions: list[Regulation]) -> dict[int, tuple[Any, Any]]:
     signed = sorted(
         (one for one in versions if one.state == State.SIGNED), key=lambda one: (one.valid_from, one.number)
     )
-    ends = [one.valid_from for one in signed[1:]] + [None]
+    ends = [*(one.valid_from for one in signed[1:]), *([None] if signed else [])]
     return {one.pk: (one.valid_from, end) for one, end in zip(signed, ends, strict=True)}
 
 
