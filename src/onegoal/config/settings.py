@@ -8,6 +8,7 @@ from pathlib import Path
 import dj_database_url
 from csp.constants import NONCE, NONE, SELF
 
+from onegoal.config.email import email_settings
 from onegoal.config.home import home_directory, secret_key
 
 HOME = home_directory()
@@ -196,6 +197,13 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": os.environ.get("ONEGOAL_LOG", "WARNING")},
 }
+
+# Mail: off, and saying so, until an installation names its server.
+EMAIL_URL = os.environ.get("ONEGOAL_EMAIL_URL", "")
+globals().update(email_settings(EMAIL_URL))
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = os.environ.get("ONEGOAL_EMAIL_FROM", "onegoal@localhost")
+# Where links in messages lead: the first origin the site is reached by.
+SITE_URL = CSRF_TRUSTED_ORIGINS[0].rstrip("/") if CSRF_TRUSTED_ORIGINS else ""
 
 # The warehouse: where facts live and how much of the machine a question may take.
 WAREHOUSE_DIRECTORY = HOME / "warehouse"

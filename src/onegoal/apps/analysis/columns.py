@@ -24,13 +24,23 @@ from onegoal.metrics.question import Row
 TOO_FEW = 10
 """A share of fewer than this many says nothing by itself; its counts are shown instead."""
 
+_WHOLE_SCORE = 10_000
+"""A score is in hundredths of a per cent."""
+
 _MANYFOLD = 10
 """From so many times on, a tenth of a per cent says nothing."""
 
 SHORT_DAYS = 2
 """Below this a length of time is told in hours and minutes."""
 
-_KINDS: dict[str, Kind] = {"count": "number", "money": "money", "share": "rate", "days": "days", "ratio": "percent"}
+_KINDS: dict[str, Kind] = {
+    "count": "number",
+    "money": "money",
+    "share": "rate",
+    "days": "days",
+    "ratio": "percent",
+    "seconds": "duration",
+}
 
 
 @dataclass(frozen=True)
@@ -148,7 +158,7 @@ def show_row(
         return figures.show_rate(row, is_too_few=True)
     value = show_value(row, metric, currency)
     said = format_html("{} {}", standing, change) if standing and change else standing or change
-    if metric.unit == "share":
+    if metric.unit in ("share", "score"):
         return figures.show_noted(value, below=counts(row, metric, currency), beside=said)
     return figures.show_noted(value, below=said) if said else value
 
@@ -165,6 +175,10 @@ def show_value(row: Row, metric: Metric, currency: str = "") -> SafeString:
         return figures.show_money(row.value, currency, style="read" if metric.kind == "cost" else "whole")
     if metric.unit in ("share", "ratio"):
         return figures.show_percent(row.value, digits=1 if abs(float(row.value or 0)) < _MANYFOLD else 0)
+    if metric.unit == "score":
+        return figures.show_percent(float(row.value or 0) / _WHOLE_SCORE)
+    if metric.unit == "seconds":
+        return figures.show_duration(row.value)
     if metric.unit == "days":
         is_short = abs(float(row.value or 0)) < SHORT_DAYS
         return figures.show_duration(float(row.value or 0) * 86_400) if is_short else figures.show_days(row.value)
@@ -174,6 +188,8 @@ def show_value(row: Row, metric: Metric, currency: str = "") -> SafeString:
 def counts(row: Row, metric: Metric, currency: str = "") -> str:
     """Write what a share was counted from, with its interval: 195 of 1,586 (10.8–14.0)."""
     language = figures.language()
+    if metric.unit == "score":
+        return _score_counts(row, language)
     if metric.kind == "share_of_money":
         part, whole = (numbers.write_money(side, currency, language) for side in (row.numerator, row.denominator))
     else:
@@ -182,6 +198,14 @@ def counts(row: Row, metric: Metric, currency: str = "") -> str:
     if row.low is None or row.high is None or is_too_few(row):
         return text
     return f"{text} ({numbers.write_interval(row.low, row.high, language)})"
+
+
+def _score_counts(row: Row, language: str) -> str:
+    text = _("mean of %(count)s") % {"count": numbers.write_number(row.denominator, language)}
+    if row.low is None or row.high is None:
+        return text
+    low, high = (min(max(float(bound) / _WHOLE_SCORE, 0.0), 1.0) for bound in (row.low, row.high))
+    return f"{text} ({numbers.write_interval(low, high, language)})"
 
 
 def is_too_few(row: Row | None) -> bool:
@@ -227,6 +251,10 @@ def plain_figure(cell: Cell) -> str:
         return numbers.write_money(value, cell.currency, language)
     if unit in ("share", "ratio"):
         return numbers.write_percent(value, language)
+    if unit == "score":
+        return numbers.write_percent(float(value) / _WHOLE_SCORE if value is not None else None, language)
+    if unit == "seconds":
+        return numbers.write_duration(value, language)
     return numbers.write_days(value, language) if unit == "days" else numbers.write_number(value, language)
 
 

@@ -168,6 +168,75 @@ def _touch_columns() -> list[Column]:
     ]
 
 
+def _rejection_columns() -> list[Column]:
+    def state(row: Any) -> str | None:
+        check = getattr(row, "check_of", None)
+        return check.get_state_display() if check else None
+
+    return [
+        _person("lead.person"),
+        _plain("at", _("Rejected"), "moment"),
+        _plain("seller", _("Sales manager"), value="seller.name"),
+        _plain("reason", _("Reason")),
+        _plain("contradiction", _("Against the regulation"), value=lambda row: row.get_contradiction_display()),
+        _plain("check", _("Check"), value=state),
+        _plain("is_drawn", _("Drawn at random"), "flag", lambda row: _read(row, "check_of.is_drawn")),
+        _plain("checked_at", _("Checked"), "moment", "check_of.checked_at"),
+        _plain("working", _("Time spent"), "duration", "check_of.working_seconds"),
+        _plain("returned_at", _("Returned"), "moment", "check_of.returned_at"),
+    ]
+
+
+def _review_columns() -> list[Column]:
+    return [
+        _person("call.person"),
+        _plain("started_at", _("Call"), "moment", "call.started_at"),
+        _plain("seller", _("Sales manager"), value="seller.name"),
+        _plain("scorecard", _("Scorecard"), value=lambda row: _named(row.scorecard)),
+        _plain("reviewer", _("Reviewer"), value="reviewer.name"),
+        _plain("finished_at", _("Reviewed"), "moment"),
+        _plain("score", _("Score"), "percent", lambda row: None if row.score_bp is None else row.score_bp / 10_000),
+    ]
+
+
+def _answer_columns() -> list[Column]:
+    return [
+        _person("review.call.person"),
+        _plain("started_at", _("Call"), "moment", "review.call.started_at"),
+        _plain("seller", _("Sales manager"), value="review.seller.name"),
+        _plain("step", _("Step of the script"), value="question.step"),
+        _plain("question", _("Question"), value="question.text"),
+        _plain("value", _("Answer"), "number"),
+        _plain("is_failed", _("Failed"), "flag"),
+        _plain("text", _("Remark")),
+        _plain("reviewer", _("Reviewer"), value="review.reviewer.name"),
+    ]
+
+
+def _mark_columns() -> list[Column]:
+    return [
+        _person("lead.person"),
+        _plain("at", _("Marked"), "moment"),
+        _plain("author", _("Sales manager"), value="author.name"),
+        _plain("quality", _("Quality of the lead"), value=lambda row: row.get_quality_display()),
+        _plain("objection", _("Objection"), value="objection.name"),
+        _plain("channel", _("Channel"), value=lambda row: _channel(row, "lead.origin.channel")),
+        _plain("campaign", _("Campaign"), value="lead.origin.campaign"),
+        _plain("creative", _("Creative"), value="lead.origin.creative"),
+    ]
+
+
+def _card_field_columns() -> list[Column]:
+    return [
+        _person("record.person"),
+        _plain("card", _("Card"), value=lambda row: value_name("card", row.card)),
+        _plain("field", _("Field"), value=lambda row: value_name("field", row.field)),
+        _plain("is_filled", _("Filled"), "flag"),
+        _plain("seller", _("Sales manager"), value="record.seller.name"),
+        _plain("stage", _("Stage"), value="record.stage.name"),
+    ]
+
+
 _COLUMNS: dict[str, Callable[[], list[Column]]] = {
     "lead": _lead_columns,
     "deal": _deal_columns,
@@ -177,6 +246,11 @@ _COLUMNS: dict[str, Callable[[], list[Column]]] = {
     "call": _call_columns,
     "task": _task_columns,
     "product": _product_columns,
+    "rejection": _rejection_columns,
+    "review": _review_columns,
+    "answer": _answer_columns,
+    "mark": _mark_columns,
+    "card_field": _card_field_columns,
     "touch": _touch_columns,
     "visitor": _touch_columns,
 }

@@ -5,17 +5,22 @@ from __future__ import annotations
 import datetime as dt
 
 from babel.dates import format_skeleton, get_day_names
+from django.db.models import TextChoices
 from django.utils.functional import Promise
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from onegoal.apps.feedback.models import LeadQuality
 from onegoal.apps.marketing.words import CHANNEL_WORDS
-from onegoal.apps.sales.models import RequestType
+from onegoal.apps.regulation.models import Contradiction
+from onegoal.apps.sales.completeness import fields_of
+from onegoal.apps.sales.models import Entity, RequestType
 from onegoal.apps.shell import figures, numbers
 from onegoal.metrics.dimensions import DIMENSIONS
 from onegoal.metrics.errors import REASONS, QuestionRefused
 
 Text = str | Promise
+_CHOICES: dict[str, type[TextChoices]] = {"contradiction": Contradiction, "quality": LeadQuality, "card": Entity}
 
 
 def dimension_title(dimension: str) -> str:
@@ -32,10 +37,20 @@ def value_name(dimension: str, value: str | None) -> str:
         return str(RequestType(value).label)
     if dimension == "channel" and value in CHANNEL_WORDS:
         return capfirst(str(CHANNEL_WORDS[value]))
+    if dimension in _CHOICES and value in _CHOICES[dimension].values:
+        return str(_CHOICES[dimension](value).label)
+    if dimension == "field":
+        return field_name(value)
     try:
         return _time_name(dimension, value)
     except ValueError:
         return value
+
+
+def field_name(name: str) -> str:
+    """The name of a field of a card as its form calls it; one that is gone keeps its own."""
+    known = fields_of(Entity.DEAL) | fields_of(Entity.LEAD)
+    return str(known.get(name, name))
 
 
 def _time_name(dimension: str, value: str) -> str:
@@ -50,6 +65,10 @@ def _time_name(dimension: str, value: str) -> str:
     if dimension == "quarter" and "-Q" in value:
         year, _dash, number = value.partition("-Q")
         return _("quarter %(number)s of %(year)s") % {"number": number, "year": year}
+    if dimension == "weekday":
+        return weekday_names()[int(value)]
+    if dimension == "score_band":
+        return f"{int(value) * 10}–{int(value) * 10 + 10}\u00a0%"
     if dimension == "hour_of_week":
         return hour_name(int(value))
     if dimension == "hour_of_day":

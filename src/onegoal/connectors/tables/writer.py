@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from decimal import Decimal
+from itertools import count
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
@@ -35,17 +36,17 @@ def write_csv(target: Target, header: Sequence[str], rows: Iterable[Sequence[obj
     Text is neutralised, numbers and dates are not; moments and days are in ISO form, None is empty. `rows` is read
     one by one. `open_table` takes the guards off again, so what was written is what is read.
     """
-    count = 0
+    written = 0
     with _bytes_of(target) as stream:
         text = io.TextIOWrapper(stream, encoding="utf-8-sig", errors="replace", newline="", write_through=True)
         out = csv.writer(text, delimiter=delimiter)
         out.writerow([neutralise(name) for name in header])
         for row in rows:
             out.writerow([_plain(cell) for cell in row])
-            count += 1
+            written += 1
         text.flush()
         text.detach()
-    return count
+    return written
 
 
 def write_xlsx(
@@ -57,22 +58,35 @@ def write_xlsx(
     as text, since a spreadsheet would round them; moments lose their zone, so convert them to the reader's first.
     A table longer than a sheet goes on in the next one.
     """
+    return write_workbook(target, [(sheet, header, rows)])
+
+
+def write_workbook(target: Target, sheets: Iterable[tuple[str, Sequence[str], Iterable[Sequence[object]]]]) -> int:
+    """Write a workbook of several tables, each (title, header, rows) on a sheet of its own, as `write_xlsx` does one.
+
+    Titles that are the same get a number. Returns the number of rows below the headers.
+    """
     # Only now: every page can be exported, so every process would wait at its start for what writes workbooks.
     from openpyxl import Workbook
 
     book = Workbook(write_only=True)
+    written = sum(_table(book, title, header, rows) for title, header, rows in sheets)
+    book.save(target)
+    return written
+
+
+def _table(book: Workbook, sheet: str, header: Sequence[str], rows: Iterable[Sequence[object]]) -> int:
     title = _SHEET_NAME.sub(" ", sheet).strip("' ")[:24] or "Sheet1"
     page: Any = None
-    count = 0
+    written = 0
     for row in rows:
-        if count % (_MAX_SHEET_ROWS - 1) == 0:
+        if written % (_MAX_SHEET_ROWS - 1) == 0:
             page = _page(book, title, header)
         page.append([_typed(page, cell) for cell in row])
-        count += 1
+        written += 1
     if page is None:
         _page(book, title, header)
-    book.save(target)
-    return count
+    return written
 
 
 @contextmanager
@@ -91,8 +105,9 @@ def _plain(cell: object) -> object:
 
 
 def _page(book: Workbook, title: str, header: Sequence[str]) -> Any:
-    number = len(book.worksheets) + 1
-    page = book.create_sheet(title if number == 1 else f"{title} {number}")
+    taken = {page.title for page in book.worksheets}
+    free = (title if number == 1 else f"{title} {number}" for number in count(1))
+    page = book.create_sheet(next(name for name in free if name not in taken))
     page.freeze_panes = "A2"
     page.append([_typed(page, name) for name in header])
     return page

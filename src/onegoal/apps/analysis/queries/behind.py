@@ -9,9 +9,14 @@ from django.db.models import QuerySet
 
 from onegoal.apps.accounts.models import User
 from onegoal.apps.accounts.reach import reach_of
+from onegoal.apps.analysis.queries.card_fields import card_fields_by_key
 from onegoal.apps.analysis.queries.touches import touches_by_key, visitors_by_key
+from onegoal.apps.feedback.models import LeadMark
 from onegoal.apps.marketing.models import Spend
 from onegoal.apps.products.models import Product
+from onegoal.apps.quality.models import Answer
+from onegoal.apps.quality.queries.reviews import visible_reviews
+from onegoal.apps.regulation.models import Decision
 from onegoal.apps.sales.queries import (
     visible_calls,
     visible_deals,
@@ -27,6 +32,8 @@ def records_of(user: User, entity: str, ids: Sequence[int]) -> list[Any]:
 
     Raises: KeyError for a kind that has no list.
     """
+    if entity == "card_field":
+        return card_fields_by_key(user, ids)
     if entity in _FROM_WAREHOUSE:
         return _FROM_WAREHOUSE[entity](ids)
     found = _FROM_RECORDS[entity](user).in_bulk(list(ids))
@@ -65,6 +72,25 @@ def _products(user: User) -> QuerySet[Any]:
     return Product.objects.filter(reach_of(user).projects()).select_related("project")
 
 
+def _rejections(user: User) -> QuerySet[Any]:
+    seen = Decision.objects.filter(lead__in=visible_leads(user).values("pk"))
+    return seen.select_related("lead__person", "seller", "check_of")
+
+
+def _reviews(user: User) -> QuerySet[Any]:
+    return visible_reviews(user).select_related("call__person", "seller", "reviewer", "scorecard")
+
+
+def _answers(user: User) -> QuerySet[Any]:
+    seen = Answer.objects.filter(review__in=visible_reviews(user).values("pk"))
+    return seen.select_related("question", "review__call__person", "review__seller", "review__reviewer")
+
+
+def _marks(user: User) -> QuerySet[Any]:
+    seen = LeadMark.objects.filter(lead__in=visible_leads(user).values("pk"))
+    return seen.select_related("lead__person", "lead__origin", "author", "objection")
+
+
 _FROM_RECORDS: dict[str, Callable[[User], QuerySet[Any]]] = {
     "lead": _leads,
     "deal": _deals,
@@ -74,6 +100,10 @@ _FROM_RECORDS: dict[str, Callable[[User], QuerySet[Any]]] = {
     "call": _calls,
     "task": _tasks,
     "product": _products,
+    "rejection": _rejections,
+    "review": _reviews,
+    "answer": _answers,
+    "mark": _marks,
 }
 _FROM_WAREHOUSE: dict[str, Callable[[Sequence[int]], list[Any]]] = {
     "touch": touches_by_key,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponseBase
@@ -15,14 +14,14 @@ from django.views.decorators.http import require_GET
 from onegoal.apps.accounts.kept_pages import kept_until_change
 from onegoal.apps.accounts.rights import Right, requires
 from onegoal.apps.analysis.columns import figure_columns, name_column, total_values
+from onegoal.apps.analysis.findings import standing_sentence
 from onegoal.apps.analysis.forms import Address, read_address, read_choice
 from onegoal.apps.analysis.queries.breakdown import Breakdown, Line, breakdown
 from onegoal.apps.analysis.views.common import before_any_data, dimension_choices, no_costs_words, page_context
-from onegoal.apps.analysis.words import dimension_title, refusal_words, value_name
+from onegoal.apps.analysis.words import dimension_title, refusal_words
 from onegoal.apps.facts.queries import data_version
 from onegoal.apps.shell.responses import respond
 from onegoal.apps.shell.tables import BoundTable, Table
-from onegoal.metrics.catalogue import METRICS
 
 
 @dataclass(frozen=True)
@@ -152,32 +151,12 @@ def _table(request: HttpRequest, address: Address, page: CostPage, found: Breakd
 def _findings(page: CostPage, found: Breakdown) -> list[str]:
     """What can be told from the table beyond chance, and what cannot, in sentences."""
     telling = [metric for metric in page.compares if metric in found.metrics]
-    sentences = [sentence for metric in telling if (sentence := _standing(found, metric))]
+    sentences = [sentence for metric in telling if (sentence := standing_sentence(found, metric))]
     if sentences:
         return sentences[:3]
     if telling and len(found.lines) > 1:
         return [_("None of the lines differs from the others beyond chance in what its leads became.")]
     return []
-
-
-def _standing(found: Breakdown, metric: str) -> str:
-    above, below = _names(found, metric, "above"), _names(found, metric, "below")
-    parts = {"metric": _(METRICS[metric].title), "above": ", ".join(above), "below": ", ".join(below)}
-    if above and below:
-        return _("%(metric)s: higher for %(above)s; lower for %(below)s.") % parts
-    if above:
-        return _("%(metric)s: higher for %(above)s.") % parts
-    return _("%(metric)s: lower for %(below)s.") % parts if below else ""
-
-
-def _names(found: Breakdown, metric: str, standing: str) -> Sequence[str]:
-    lines = [line for line in found.lines if (cell := line.cells.get(metric)) and cell.row]
-    names = [
-        value_name(found.dimension, line.name)
-        for line in lines
-        if line.cells[metric].row.stands_out == standing  # type: ignore[union-attr]
-    ]
-    return [*names[:3], _("and %(count)s more") % {"count": len(names) - 3}] if len(names) > 3 else names
 
 
 def _costs_note(address: Address, found: Breakdown) -> str:

@@ -14,7 +14,10 @@ from onegoal.apps.analysis.views.common import FILTER_DIMENSIONS, Choice
 from onegoal.apps.analysis.words import value_name
 from onegoal.apps.facts.queries import values_of
 
-PAGES = ("chain", "channels", "creatives", "hours", "time_to_sale", "cohorts", "behind")
+PAGES = (
+    "chain", "channels", "creatives", "hours", "time_to_sale", "cohorts", "behind", "sales_report", "rejections",
+    "reviews", "feedback", "completeness",
+)  # fmt: skip
 
 
 @requires(Right.SEE_FIGURES)

@@ -1,0 +1,1 @@
+"""Writes of the analysis app: who gets reports, and what was sent."""
