@@ -20,17 +20,14 @@ from onegoal.apps.board.queries.settings import board_settings
 from onegoal.apps.board.queries.stock import choices_for
 from onegoal.apps.board.services.contracts import contract_problems
 from onegoal.apps.cards.panels import Panel
-from onegoal.apps.company.models import CustomEntity, CustomField, StageKind
+from onegoal.apps.company.models import StageKind
 from onegoal.apps.company.queries import visible_projects
 from onegoal.apps.products.queries import visible_products
-from onegoal.apps.sales.completeness import CUSTOM
 from onegoal.apps.sales.models import Deal, Lead, Payment
 from onegoal.apps.sales.queries import visible_deals
 from onegoal.core.money import parse_amount
 from onegoal.core.payment_schedule import Part
 from onegoal.core.problems import ValueProblem
-
-_EDITED = ("title", "seller", "project", "product_type", "agency", "region", "segment", "margin_minor")
 
 
 @dataclass(frozen=True)
@@ -69,13 +66,9 @@ def editor_rows(deal: Deal) -> list[Row]:
 
 
 def fields_form(user: User, deal: Deal, data: Mapping[str, Any] | None = None) -> FieldsForm:
-    """Return the form of a deal's fields; only those who give out work may change the seller."""
-    names = [name for name in _EDITED if name != "seller" or has_right(user, Right.ASSIGN)]
-    own = list(CustomField.objects.filter(entity=CustomEntity.DEAL))
-    initial: dict[str, Any] = {name: getattr(deal, name) for name in names if name != "margin_minor"}
-    initial["margin_minor"] = money_text(deal.margin_minor, deal.currency)
-    initial |= {f"{CUSTOM}{one.key}": deal.custom.get(one.key) for one in own}
-    names += [f"{CUSTOM}{one.key}" for one in own]
+    """Return the form of what the card of every record does not hold; only those who give out work change the seller."""
+    names = [name for name in ("seller", "margin_minor") if name != "seller" or has_right(user, Right.ASSIGN)]
+    initial = {"seller": deal.seller_id, "margin_minor": money_text(deal.margin_minor, deal.currency)}
     return FieldsForm(data, deal=deal, names=names, user=user, needed=False, initial=initial)
 
 
@@ -172,12 +165,8 @@ def _contract(request: HttpRequest, deal: Deal) -> Mapping[str, Any] | None:
 
 def _fields(request: HttpRequest, deal: Deal) -> Mapping[str, Any] | None:
     user = _user(request)
-    labels = {f"{CUSTOM}{one.key}": one.label for one in CustomField.objects.filter(entity=CustomEntity.DEAL)}
     form = getattr(request, "deal_fields_form", None) or fields_form(user, deal)
-    return {
-        "form": form, "may_write": has_right(user, Right.WRITE_SALES), "is_open": form.is_bound,
-        "custom": [(label, deal.custom.get(key.removeprefix(CUSTOM))) for key, label in labels.items()],
-    }  # fmt: skip
+    return {"form": form, "may_write": has_right(user, Right.WRITE_SALES), "is_open": form.is_bound}
 
 
 def _deals_of_lead(request: HttpRequest, lead: Lead) -> Mapping[str, Any] | None:
@@ -193,6 +182,6 @@ PANELS = (
     Panel("deal-discounts", "deal", _("Discounts"), "board/panel_discounts.html", _discounts, order=20),
     Panel("deal-schedule", "deal", _("Payment schedule"), "board/panel_schedule.html", _schedule, order=30),
     Panel("deal-contract", "deal", _("Contract"), "board/panel_contract.html", _contract, order=40),
-    Panel("deal-fields", "deal", _("Details"), "board/panel_fields.html", _fields, place="side", order=10),
+    Panel("deal-fields", "deal", _("Seller and margin"), "board/panel_fields.html", _fields, place="side", order=15),
     Panel("deals", "lead", _("Deals"), "board/panel_deals.html", _deals_of_lead, place="side", order=40),
 )

@@ -220,6 +220,7 @@ def _filters(user: User, chosen: BoardFilter) -> list[dict[str, Any]]:
     return [
         {"name": name, "label": label, "choices": choices, "chosen": getattr(chosen, name)}
         for name, label, choices in lists
+        if len(choices) > 1
     ]
 
 

@@ -34,7 +34,7 @@ def deal(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @refusable("deal-fields")
 def fields(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """Change the fields of a deal."""
+    """Hand a deal over to another seller, or write its margin."""
     user: User = request.user  # type: ignore[assignment]
     shown = deal_or_404(request, pk)
     form = fields_form(user, shown, request.POST)
