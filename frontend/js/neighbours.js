@@ -29,6 +29,6 @@ function follow(links) {
     if (!link) continue;
     const address = addresses[at + step];
     if (address) link.href = address;
-    else link.hidden = true;
+    else link.remove();
   }
 }

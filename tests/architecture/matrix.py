@@ -176,7 +176,6 @@ PAGES: dict[str, Page] = {
     "cards:lead": Page(PEOPLE, args=("lead",), limited=True),
     "cards:lead_new": Page(WRITERS),
     "cards:lead_known": Page(WRITERS),
-    "cards:deal_new": Page(WRITERS, "post", ("lead",), (302,), limited=True),
     "cards:fields": Page(WRITERS, args=("leads", "lead"), limited=True),
     "cards:contact_add": Page(
         WRITERS, "post", ("leads", "lead"), (302,), {"kind": "email", "value": "new@casaverde.test"}, limited=True
@@ -209,6 +208,11 @@ PAGES: dict[str, Page] = {
     "feedback:question": Page(FIGURES, args=(987_654,), ok=(404,)),
     "feedback:withdraw": post(FIGURES, 987_654, ok=(404,)),
     "feedback:restore": post(FIGURES, 987_654, ok=(404,)),
+    # organisation
+    "organisation:teams": Page((HEAD, SUPERVISOR, ADMINISTRATOR)),
+    "organisation:load": Page((HEAD, SUPERVISOR)),
+    "organisation:division": Page((HEAD, SUPERVISOR)),
+    "organisation:times": Page(SETTINGS),
     # lead score
     "scoring:score": Page((*FIGURES, ADMINISTRATOR)),
     "scoring:progress": Page((*FIGURES, ADMINISTRATOR)),

@@ -37,10 +37,10 @@ _CYRILLIC: Final = {
 }  # fmt: skip
 # One letter for the many spellings of one sound; longer ones first.
 _SOUNDS: Final = (
-    ("shch", "s"), ("sch", "s"), ("tch", "c"), ("tsch", "c"), ("sh", "s"), ("ch", "c"), ("cz", "c"), ("sz", "s"), ("zh", "j"), ("gh", "g"),
-    ("kh", "h"), ("ph", "f"), ("th", "t"), ("ts", "t"), ("tz", "t"), ("ck", "c"), ("ks", "x"), ("cs", "c"), ("yu", "iu"),
-    ("ya", "ia"), ("yo", "io"), ("ye", "e"), ("ju", "iu"), ("ja", "ia"), ("ij", "i"), ("iy", "i"), ("yi", "i"), ("ei", "ei"), ("w", "v"),
-    ("y", "i"), ("q", "c"), ("k", "c"),
+    ("shch", "s"), ("tsch", "c"), ("sch", "s"), ("tch", "c"), ("sh", "s"), ("ch", "c"), ("cz", "c"), ("sz", "s"),
+    ("zh", "j"), ("gh", "g"), ("kh", "h"), ("ph", "f"), ("th", "t"), ("ts", "t"), ("tz", "t"), ("ck", "c"), ("ks", "x"),
+    ("cs", "c"), ("yu", "iu"), ("ya", "ia"), ("yo", "io"), ("ye", "e"), ("ju", "iu"), ("ja", "ia"), ("ij", "i"),
+    ("iy", "i"), ("yi", "i"), ("w", "v"), ("y", "i"), ("q", "c"), ("k", "c"),
 )  # fmt: skip
 _NOT_WORDS: Final = frozenset({"mr", "mrs", "ms", "dr", "domnul", "doamna", "dl", "dna", "gospodin"})
 

@@ -27,6 +27,10 @@ _MOST_CHOICES = 500
 _NOTHING = ("", "–")
 
 
+def _contact_input(kind: str) -> forms.TextInput:
+    return forms.TextInput(attrs={"type": kind, "autocomplete": "off"})
+
+
 class CardForm(forms.Form):
     """The fields of one card; what is empty says nothing is known."""
 
@@ -78,7 +82,7 @@ class CardForm(forms.Form):
         return self._products(held) if one.name == "product" else None
 
     def _products(self, held: int | None) -> list[tuple[Any, Any]]:
-        products = Product.objects.filter(project_id=self.record.project_id).order_by("name")
+        products = Product.objects.filter(project=self.record.project).order_by("name")
         found = dict(products.values_list("pk", "name")[:_MOST_CHOICES])
         if held and held not in found and self.record.product:
             found[held] = self.record.product.name

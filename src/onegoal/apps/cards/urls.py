@@ -14,7 +14,6 @@ urlpatterns = [
     path("leads/<int:pk>/", lead.lead, name="lead"),
     path("leads/new/", new_lead.lead_new, name="lead_new"),
     path("leads/new/known/", new_lead.lead_known, name="lead_known"),
-    path("leads/<int:pk>/deal/", new_lead.deal_new, name="deal_new"),
     path("<of:of>/<int:pk>/fields/", fields.fields, name="fields"),
     path("<of:of>/<int:pk>/contacts/", fields.contact_add, name="contact_add"),
     path("<of:of>/<int:pk>/contacts/<int:contact>/remove/", fields.contact_remove, name="contact_remove"),

@@ -16,7 +16,7 @@ from onegoal.apps.people.queries import visible_people
 from onegoal.core.likeness import Described, Likeness, likeness, name_key, name_words, shares_of, slips_of, spellings
 from onegoal.core.search import search_key
 
-MOST_COMPARED = 20_000  # people of the page of likely duplicates: those who came last
+MOST_COMPARED = 5_000  # people of the page of likely duplicates: those who came last
 _MOST_CANDIDATES = 60
 _MOST_ALIKE = 5
 _MOST_OF_A_KEY = 12  # people with one name or number: of more, only these are compared with each other

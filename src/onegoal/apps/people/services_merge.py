@@ -16,6 +16,7 @@ from onegoal.apps.audit.batches import in_one_batch
 from onegoal.apps.audit.bulk import Batch, one_writer
 from onegoal.apps.audit.services import acting, current_author, record_deletion
 from onegoal.apps.people.models import Identifier, Person
+from onegoal.apps.people.queries import survivor_of
 from onegoal.apps.people.services import search_text
 
 OWN = "custom:"
@@ -71,15 +72,6 @@ def merge_people(*, keep: Person, drop: Person, choices: Mapping[str, str], auth
         _join(keep, drop, choices, now)
     merged.person = Person.objects.get(pk=keep.pk)
     return merged
-
-
-def survivor_of(person: Person) -> Person:
-    """Return who a person is now: whoever they were merged into in the end, else themselves."""
-    seen = {person.pk}
-    while person.merged_into is not None and person.merged_into.pk not in seen:
-        person = person.merged_into
-        seen.add(person.pk)
-    return person
 
 
 def pointers() -> Iterator[tuple[type[models.Model], str]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
@@ -13,7 +13,7 @@ from onegoal.apps.accounts.models import User
 from onegoal.apps.accounts.rights import Right, has_right, requires
 from onegoal.apps.audit.queries import TrailFilter, in_words, trail
 from onegoal.apps.people.models import Identifier, Person
-from onegoal.apps.people.queries import find_people, visible_people
+from onegoal.apps.people.queries import find_people, survivor_seen_by, visible_people
 from onegoal.apps.people.timeline import moment_kinds, timeline
 from onegoal.apps.shell.responses import respond
 from onegoal.apps.shell.tables import Column, PageOfRows, Query, Table
@@ -66,6 +66,8 @@ def people(request: HttpRequest) -> HttpResponseBase:
 def person(request: HttpRequest, pk: int) -> HttpResponse:
     """One person: contacts, what happened in order of time, and who changed the record."""
     user: User = request.user  # type: ignore[assignment]
+    if survivor := survivor_seen_by(user, pk):
+        return redirect("people:person", survivor.pk)
     shown = get_object_or_404(visible_people(user).select_related("organisation"), pk=pk)
     kinds = moment_kinds()
     kind = request.GET.get("kind", "")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db.models import Q, QuerySet
 
 from onegoal.apps.people.models import Person
@@ -24,7 +26,7 @@ def find_deals(deals: QuerySet[Deal], text: str) -> QuerySet[Deal]:
     return deals.filter(Q(person__in=_people(text)) | _numbered(text) | named)
 
 
-def _people(text: str) -> QuerySet[Person]:
+def _people(text: str) -> QuerySet[Person, Any]:
     return find_people(Person.objects.all(), text).order_by().values("pk")
 
 

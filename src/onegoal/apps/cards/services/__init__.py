@@ -1,16 +1,14 @@
-"""Writes from cards: fields, notes, tasks, deals made of leads, the address of a calendar."""
+"""Writes from cards: fields, notes, tasks, leads by hand, the address of a calendar."""
 
 from __future__ import annotations
 
 from onegoal.apps.cards.services.calendar import make_calendar_link, revoke_calendar_link
-from onegoal.apps.cards.services.deal import AlreadyADeal, make_deal
 from onegoal.apps.cards.services.fields import ChangedMeanwhile, Saved, card_mark, save_card
 from onegoal.apps.cards.services.lead import NewLead, write_lead
 from onegoal.apps.cards.services.notes import add_note, delete_note, edit_note, pin_note
 from onegoal.apps.cards.services.tasks import TaskIsDone, add_task, finish_task, move_task, reassign_task, reopen_task
 
 __all__ = [
-    "AlreadyADeal",
     "ChangedMeanwhile",
     "NewLead",
     "Saved",
@@ -22,7 +20,6 @@ __all__ = [
     "edit_note",
     "finish_task",
     "make_calendar_link",
-    "make_deal",
     "move_task",
     "pin_note",
     "reassign_task",

@@ -31,7 +31,9 @@ def reader_of(request: HttpRequest) -> User:
 def record_for(request: HttpRequest, of: str, pk: int) -> Lead | Deal:
     """Return a lead or deal the reader may see. Raises: Http404."""
     user = reader_of(request)
-    return get_object_or_404(leads_for_cards(user) if of == "lead" else deals_for_cards(user), pk=pk)
+    if of == "lead":
+        return get_object_or_404(leads_for_cards(user), pk=pk)
+    return get_object_or_404(deals_for_cards(user), pk=pk)
 
 
 def answer_panel(request: HttpRequest, record: Lead | Deal, key: str, *, status: int = 200) -> HttpResponse:
@@ -46,8 +48,9 @@ def record_of_task(request: HttpRequest, task: Task) -> Lead | Deal | None:
     """Return the record whose card the request came from: the task's lead or deal, as far as the reader may see it."""
     user, target = reader_of(request), request.POST.get("card", "")
     if target == "deal":
-        return deals_for_cards(user).filter(pk=task.deal_id).first()
-    return leads_for_cards(user).filter(pk=task.lead_id or (task.deal.lead_id if task.deal else None)).first()
+        return deals_for_cards(user).filter(pk=task.deal_id or 0).first()
+    lead_id = task.lead_id or (task.deal.lead_id if task.deal else None)
+    return leads_for_cards(user).filter(pk=lead_id or 0).first()
 
 
 def say_undoable(request: HttpRequest, text: Any, batch: str) -> None:

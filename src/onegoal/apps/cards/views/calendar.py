@@ -27,7 +27,7 @@ from onegoal.apps.company.queries import current_company
 from onegoal.apps.sales.models import Task
 from onegoal.apps.shell.toasts import say
 
-_SECRET = "calendar_secret"
+_SHOWN_ONCE = "calendar_address"
 _KEPT_DONE = dt.timedelta(days=30)
 _MOST = 2_000
 _SHOWN_A_DAY = 6
@@ -55,7 +55,7 @@ def calendar(request: HttpRequest) -> HttpResponse:
     by_day = _tasks_by_day(user, days[0], days[-1])
     shown = [_shown(day, today, on, by_day.get(day, []), is_week) for day in days]
     before, after = _steps(on, is_week)
-    secret = request.session.pop(_SECRET, "")
+    secret = request.session.pop(_SHOWN_ONCE, "")
     context = {
         "weeks": [shown[at : at + 7] for at in range(0, len(shown), 7)],
         "is_week": is_week, "on": on, "today": today, "before": before, "after": after, "now": timezone.now(),
@@ -69,7 +69,7 @@ def calendar(request: HttpRequest) -> HttpResponse:
 @require_POST
 def feed_make(request: HttpRequest) -> HttpResponse:
     """Make a new secret address; it is shown once, and the former one is closed."""
-    request.session[_SECRET] = make_calendar_link(user=reader_of(request), now=timezone.now())
+    request.session[_SHOWN_ONCE] = make_calendar_link(user=reader_of(request), now=timezone.now())
     return redirect("cards:calendar")
 
 

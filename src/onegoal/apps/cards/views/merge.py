@@ -5,27 +5,27 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from onegoal.apps.accounts.kept_pages import kept_until_change
 from onegoal.apps.accounts.models import User
 from onegoal.apps.accounts.rights import Right, requires
 from onegoal.apps.cards.views.answers import reader_of, say_undoable
 from onegoal.apps.company.models import CustomEntity, CustomField
 from onegoal.apps.people.likeness import likely_pairs
 from onegoal.apps.people.models import IdentifierKind, Organisation, Person
-from onegoal.apps.people.queries import visible_people
+from onegoal.apps.people.queries import survivor_of, visible_people
 from onegoal.apps.people.services_merge import (
     OWN,
     AlreadyMerged,
     differing_fields,
     held,
     merge_people,
-    survivor_of,
 )
 from onegoal.apps.sales.models import Call, Deal, Lead, Task
 
@@ -43,7 +43,8 @@ class FieldLine:
 
 @requires(Right.WRITE_SALES)
 @require_GET
-def duplicates(request: HttpRequest) -> HttpResponse:
+@kept_until_change()
+def duplicates(request: HttpRequest) -> HttpResponseBase:
     """People who are likely the same, the likeliest first, each pair with what speaks for it."""
     return render(request, "cards/duplicates.html", {"pairs": likely_pairs(reader_of(request))})
 

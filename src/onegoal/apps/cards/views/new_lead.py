@@ -1,28 +1,24 @@
-"""A lead written down by hand, and a deal made of a qualified one."""
+"""A lead written down by hand."""
 
 from __future__ import annotations
 
 import uuid
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from onegoal.apps.accounts.models import User
 from onegoal.apps.accounts.reach import Width, reach_of
 from onegoal.apps.accounts.rights import Right, requires
-from onegoal.apps.audit.batches import in_one_batch
-from onegoal.apps.cards.addresses import card_url
 from onegoal.apps.cards.forms import NewLeadForm
-from onegoal.apps.cards.queries import leads_for_cards
-from onegoal.apps.cards.services import AlreadyADeal, make_deal, write_lead
-from onegoal.apps.cards.views.answers import reader_of, say_undoable
+from onegoal.apps.cards.services import write_lead
+from onegoal.apps.cards.views.answers import reader_of
 from onegoal.apps.people.likeness import known_by
 from onegoal.apps.people.models import Identifier, Person
-from onegoal.apps.sales.models import Lead, Outcome
+from onegoal.apps.sales.models import Lead
 from onegoal.apps.sales.queries import visible_leads
 from onegoal.apps.shell.toasts import say
 
@@ -51,24 +47,6 @@ def lead_known(request: HttpRequest) -> HttpResponse:
     form = NewLeadForm(request.GET, user=reader_of(request))
     form.is_valid()
     return render(request, "cards/known_already.html", _told(reader_of(request), form))
-
-
-@requires(Right.WRITE_SALES)
-@require_POST
-def deal_new(request: HttpRequest, pk: int) -> HttpResponse:
-    """Make a deal of a qualified lead and go to it."""
-    lead = get_object_or_404(leads_for_cards(reader_of(request)), pk=pk)
-    if lead.outcome != Outcome.QUALIFIED:
-        say(request, _("A deal is made of a qualified lead. Qualify this one first."), level=messages.ERROR)
-        return redirect("cards:lead", pk)
-    try:
-        with in_one_batch("deal") as batch:
-            deal = make_deal(lead=lead, now=timezone.now())
-    except AlreadyADeal as there:
-        say(request, _("This lead has an open deal already: here it is."), level=messages.WARNING)
-        return redirect(card_url(there.deal))
-    say_undoable(request, _("The deal is opened."), batch)
-    return redirect(card_url(deal))
 
 
 def _page(request: HttpRequest, form: NewLeadForm, *, status: int) -> HttpResponse:

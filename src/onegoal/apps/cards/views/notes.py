@@ -37,7 +37,7 @@ def note_add(request: HttpRequest, of: str, pk: int) -> HttpResponse:
 @require_POST
 def note_edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Change the words of one's own note."""
-    note = get_object_or_404(_visible(request).filter(author=request.user), pk=pk)
+    note = get_object_or_404(_visible(request).filter(author=reader_of(request)), pk=pk)
     form = NoteForm(request.POST)
     if form.is_valid():
         with in_one_batch("note") as batch:
@@ -59,7 +59,7 @@ def note_pin(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def note_delete(request: HttpRequest, pk: int) -> HttpResponse:
     """Delete one's own note, with an undo."""
-    note = get_object_or_404(_visible(request).filter(author=request.user), pk=pk)
+    note = get_object_or_404(_visible(request).filter(author=reader_of(request)), pk=pk)
     record = _record(request, note)
     with in_one_batch("note") as batch:
         delete_note(note=note, now=timezone.now())
