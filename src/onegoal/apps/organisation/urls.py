@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
+
+from onegoal.apps.organisation import views
 
 app_name = "organisation"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("organisation/", views.teams, name="teams"),
+    path("organisation/load/", views.load, name="load"),
+    path("organisation/division/", views.division, name="division"),
+    path("organisation/times/", views.times, name="times"),
+]
