@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from django import forms
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 from django.utils.formats import localize_input
 from django.utils.translation import gettext_lazy as _
 
@@ -15,6 +16,8 @@ from onegoal.apps.quality.models import Check
 from onegoal.apps.quality.services.evidence import CONTENT_TYPES
 from onegoal.apps.regulation.models import Clause
 from onegoal.apps.sales.models import Call
+from onegoal.apps.shell.figures import language
+from onegoal.apps.shell.numbers import write_duration, write_moment
 
 _SELLING: Final = (Role.SELLER, Role.SUPERVISOR)
 _SECOND: Final = re.compile(r"(?:(\d{1,2}):)?(\d{1,3}):([0-5]?\d)|(\d{1,5})")
@@ -36,6 +39,15 @@ class SecondField(forms.CharField):
         return plain or hours * 3600 + minutes * 60 + seconds
 
 
+class CallField(forms.ModelChoiceField):
+    """A call, named by when it was, which way it went and how long it lasted."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        zone, now = timezone.get_current_timezone(), timezone.now()
+        lasted = write_duration(obj.talk_seconds, language()) if obj.talk_seconds else _("not answered")
+        return f"{write_moment(obj.started_at, language(), zone, now=now)} · {obj.get_direction_display()} · {lasted}"
+
+
 class DecisionForm(forms.Form):
     """What the analyst found and what shows it; a wrong rejection needs the finding and somebody to go back to."""
 
@@ -46,9 +58,7 @@ class DecisionForm(forms.Form):
     clause = forms.ModelChoiceField(
         label=_("Clause"), queryset=Clause.objects.none(), required=False, empty_label=_("none")
     )
-    call = forms.ModelChoiceField(
-        label=_("Call"), queryset=Call.objects.none(), required=False, empty_label=_("none")
-    )  # fmt: skip
+    call = CallField(label=_("Call"), queryset=Call.objects.none(), required=False, empty_label=_("none"))
     call_second = SecondField(label=_("At"), max_length=12, required=False, help_text=_("Minutes and seconds: 3:05."))
     document = forms.FileField(
         label=_("Document"), required=False, max_length=300,

@@ -7,14 +7,14 @@ from typing import Any, Final
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from onegoal.apps.accounts.models import User
 from onegoal.apps.company.models import CustomEntity, CustomField
 from onegoal.apps.people.timeline import timeline
 from onegoal.apps.quality.models import Check
-from onegoal.apps.regulation.fields import Asked, asked_fields
+from onegoal.apps.regulation.fields import asked_fields
 from onegoal.apps.regulation.models import ClauseKind, Decision
+from onegoal.apps.regulation.words import value_words, wording
 from onegoal.apps.sales.models import Call, Direction, Lead
 from onegoal.apps.sales.queries import visible_calls
 
@@ -29,7 +29,7 @@ class ClauseLine:
     number: str
     text: str
     holds: bool | None
-    value: Any
+    value: str
     is_required: bool
     weight: int
     is_cited: bool
@@ -62,8 +62,8 @@ def clause_lines(decision: Decision) -> list[ClauseLine]:
     criteria, fields = decision.regulation.clauses.filter(kind=ClauseKind.CRITERION), asked_fields()
     return [
         ClauseLine(
-            one.number, one.text, said[one.number].get("holds"),
-            _in_words(fields.get(one.field), said[one.number].get("value")), one.is_required, one.weight,
+            one.number, wording(one, fields), said[one.number].get("holds"),
+            value_words(said[one.number].get("value"), fields.get(one.field)), one.is_required, one.weight,
             one.pk == decision.clause_id,
         )
         for one in criteria
@@ -86,11 +86,3 @@ def _is_attempt(call: Call, decision: Decision) -> bool:
 def _own_fields(lead: Lead) -> list[tuple[str, Any]]:
     fields = CustomField.objects.filter(entity=CustomEntity.LEAD)
     return [(one.label, lead.custom[one.key]) for one in fields if lead.custom.get(one.key) not in (None, "")]
-
-
-def _in_words(asked: Asked | None, value: Any) -> Any:
-    """Return a value of the verdict as people read it: the name of a project, yes or no."""
-    if isinstance(value, bool):
-        return _("yes") if value else _("no")
-    choices = dict(asked.choices()) if asked and isinstance(value, str) and value else {}
-    return choices.get(value, value)
