@@ -111,9 +111,8 @@ def test_finishing_names_what_is_missing(world, call):
     client.post(reverse("quality:review_start", args=[call.pk]))
     review = Review.objects.get()
     greeting = review.scorecard.questions.first()
-    page = client.post(reverse("quality:review_finish", args=[review.pk]), {f"q{greeting.pk}": "1"})
+    page = client.post(reverse("quality:review_finish", args=[review.pk]), {f"q{greeting.pk}": "1"}, follow=True)
     text = page.content.decode()
-    assert page.status_code == 422
     assert "2 questions must still be answered" in text
     assert "Needs: Needs?" in text
     assert "Next step: Next step?" in text

@@ -28,6 +28,7 @@ from onegoal.apps.quality.queries.reviews import (
     reviewers,
     score_of_review,
     scorecards_in_use,
+    unanswered,
     visible_remarks,
     visible_reviews,
 )
@@ -168,7 +169,10 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
     """A call with its scorecard: to be filled in by its reviewer, to be read by the others."""
     user: User = request.user  # type: ignore[assignment]
     shown = get_object_or_404(visible_reviews(user).select_related(*_RELATED), pk=pk)
-    return render(request, "quality/review.html", review_context(user, shown))
+    context = review_context(user, shown)
+    if context["is_open"] and "missing" in request.GET and (missing := unanswered(shown)):
+        context |= {"missing": missing, "refusal": review_refusal(ReviewRefused("unfinished", missing))}
+    return render(request, "quality/review.html", context)
 
 
 @requires(Right.REVIEW_CALLS)
@@ -209,9 +213,9 @@ def finish(request: HttpRequest, pk: int) -> HttpResponse:
         services.save_summary(review=shown, text=request.POST.get("summary", "")[:4_000], now=timezone.now())
         done = services.finish_review(review=shown, now=timezone.now())
     except ReviewRefused as refused:
-        fresh = get_object_or_404(_own(user), pk=pk)
-        context = review_context(user, fresh) | {"missing": refused.questions, "refusal": review_refusal(refused)}
-        return render(request, "quality/review.html", context, status=422)
+        if refused.code != "unfinished":
+            say(request, review_refusal(refused), level=messages.ERROR)
+        return redirect(f"{reverse('quality:review', args=[pk])}?missing")
     said = _("Finished. The score is %(score)s %%.") if done.score_bp is not None else _("Finished.")
     say(request, said % {"score": round((done.score_bp or 0) / 100)})
     return redirect("quality:review", pk=pk)
