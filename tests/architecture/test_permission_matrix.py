@@ -234,7 +234,9 @@ def ask_page(name: str, line: Page, user: Any, records: dict[str, int]) -> tuple
     )
     # Tokens and nonces differ from answer to answer by design.
     return status, re.sub(
-        r'(csrf-token" content|nonce|csrfmiddlewaretoken" value|get_full_path|next" value)="[^"]*"', "", body.decode()
+        r'(csrf-token" content|nonce|csrfmiddlewaretoken" value|get_full_path|next" value)="[^"]*"',
+        "",
+        body.decode(errors="replace"),
     )
 
 

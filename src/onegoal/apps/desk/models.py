@@ -76,7 +76,7 @@ class Turn(models.Model):
 
 
 class Offer(models.Model):
-    """A lead that waits for whoever of its rule's colleagues takes it first; gone once somebody has it."""
+    """A lead that whoever of its rule's colleagues comes first may take; kept, so that who comes second can be told."""
 
     lead = models.OneToOneField(Lead, models.CASCADE, related_name="offer")
     rule = models.ForeignKey(DistributionRule, models.CASCADE, related_name="offers")

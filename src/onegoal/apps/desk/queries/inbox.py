@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from onegoal.apps.accounts.models import Role, User
 from onegoal.apps.accounts.queries import project_limit
 from onegoal.apps.accounts.reach import reach_of
-from onegoal.apps.desk.models import Offer
+from onegoal.apps.desk.models import DistributionRule, Offer
 from onegoal.apps.desk.queries.clocks import WAITING
 from onegoal.apps.desk.queries.rules import sellers_of
 from onegoal.apps.sales.models import Lead, Outcome, Task
@@ -104,3 +104,13 @@ def _with_tasks(
         if len(seen) >= MOST_TO_DO:
             break
     return [pk for pk in wanted if pk in seen]
+
+
+def claimable(user: User) -> QuerySet[Lead]:
+    """Return the leads a colleague may try to take: those they see, and those ever offered to them.
+
+    Somebody may be quicker: `assign_lead` refuses then and tells who it was.
+    """
+    rules = [rule.pk for rule in DistributionRule.objects.all() if sellers_of(rule).filter(pk=user.pk).exists()]
+    offered = Offer.objects.filter(rule__in=rules).values("lead")
+    return Lead.objects.filter(Q(pk__in=visible_leads(user).values("pk")) | Q(pk__in=offered))

@@ -11,7 +11,7 @@ from django.db import transaction
 from onegoal.apps.accounts.models import User
 from onegoal.apps.audit.services import current_author, record_change, snapshot
 from onegoal.apps.company.queries import calendar_of_company
-from onegoal.apps.desk.models import Assignment, DistributionRule, Offer
+from onegoal.apps.desk.models import Assignment, DistributionRule
 from onegoal.apps.desk.queries.clocks import fresh_since, is_waiting
 from onegoal.apps.desk.queries.rules import answer_times, rule_of
 from onegoal.apps.sales.models import Lead, Outcome, Task
@@ -65,7 +65,6 @@ def assign_lead(
         row.team_id = seller.team_id
     row.save()
     record_change(record=row, before=before, now=now)
-    Offer.objects.filter(lead=row).delete()
     _note(row, previous_id, rule, is_claim, reason, now)
     _hand_over_tasks(row, previous_id, now)
     return row
