@@ -13,6 +13,7 @@ from onegoal.apps.board.models import Discount, DiscountState, Reservation
 from onegoal.apps.company.models import Pipeline, Stage, StageKind
 from onegoal.apps.products.models import Product
 from onegoal.apps.sales.models import Deal, Payment, ScheduledPayment, StageChange
+from onegoal.apps.sales.queries import visible_deals
 from onegoal.core.payment_schedule import Part, is_sound, paid_parts
 
 CLOSED_KINDS = (StageKind.WON, StageKind.LOST)
@@ -60,8 +61,6 @@ def approved_discount(deal: Deal) -> int:
 
 def waiting_discounts_for(user: User) -> list[Discount]:
     """Return the discounts that wait for this approver: on deals they see, asked by others, oldest first."""
-    from onegoal.apps.sales.queries import visible_deals
-
     asked = Discount.objects.filter(state=DiscountState.ASKED, deal__in=visible_deals(user).values("pk"))
     return list(asked.exclude(author=user).select_related("deal__person", "author").order_by("asked_at"))
 

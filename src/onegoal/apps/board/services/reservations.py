@@ -127,10 +127,7 @@ def expire_reservations(*, now: dt.datetime) -> int:
 @transaction.atomic
 def end_by_sale(*, reservation: Reservation, now: dt.datetime) -> None:
     """End a reservation because its product is sold; the product's status is the caller's."""
-    before = snapshot(reservation)
-    reservation.ended_at, reservation.end = now, SOLD
-    reservation.save(update_fields=["ended_at", "end"])
-    record_change(record=reservation, before=before, now=now)
+    _close(reservation, SOLD, now)
 
 
 def settle_amount(deal: Deal) -> None:
@@ -198,11 +195,15 @@ def _take_over(deal: Deal, product: Product, now: dt.datetime) -> Deal:
     return save_deal(deal=deal, now=now)
 
 
-def _end(reservation: Reservation, how: str, now: dt.datetime) -> None:
+def _close(reservation: Reservation, how: str, now: dt.datetime) -> None:
     before = snapshot(reservation)
     reservation.ended_at, reservation.end = now, how
     reservation.save(update_fields=["ended_at", "end"])
     record_change(record=reservation, before=before, now=now)
+
+
+def _end(reservation: Reservation, how: str, now: dt.datetime) -> None:
+    _close(reservation, how, now)
     product = Product.objects.get(pk=reservation.product_id)
     if product.status == ProductStatus.RESERVED:
         set_product_status(product=product, status=ProductStatus.AVAILABLE, now=now)

@@ -11,13 +11,17 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.template.loader import render_to_string
+from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from onegoal.apps.accounts.models import User
+from onegoal.apps.accounts.rights import Right, has_right
+from onegoal.apps.board.queries.deals import deal_stages, entered_stage_at
 from onegoal.apps.board.refusals import Refused
 from onegoal.apps.cards import panels
 from onegoal.apps.cards.queries import deals_for_cards
+from onegoal.apps.people.models import IdentifierKind
 from onegoal.apps.sales.models import Deal
 
 PANELS: Final = ("deal-product", "deal-discounts", "deal-schedule", "deal-contract", "deal-fields")
@@ -51,10 +55,23 @@ def redrawn(request: HttpRequest, pk: int, key: str, *, status: int = 200) -> Ht
 
 def head_html(request: HttpRequest, deal: Deal) -> SafeString:
     """Return the head of a deal's card as a part that replaces the one on the page."""
-    from onegoal.apps.board.views.deal import head_context
-
     inside = render_to_string("board/deal_head.html", head_context(request, deal), request=request)
     return format_html('<div id="deal-head" hx-swap-oob="innerHTML">{}</div>', mark_safe(inside))  # noqa: S308
+
+
+def head_context(request: HttpRequest, shown: Deal) -> dict[str, Any]:
+    """Return what the head of a deal's card shows."""
+    user: User = request.user  # type: ignore[assignment]
+    hidden = (IdentifierKind.CRM, IdentifierKind.VISITOR)
+    entered = entered_stage_at(shown)
+    return {
+        "deal": shown,
+        "contacts": shown.person.identifiers.exclude(kind__in=hidden).order_by("pk"),
+        "stages": deal_stages(),
+        "entered_at": entered,
+        "days": max(0, (timezone.now() - entered).days),
+        "may_write": has_right(user, Right.WRITE_SALES),
+    }
 
 
 def refusable(key: str) -> Callable[[View], View]:

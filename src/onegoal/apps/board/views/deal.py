@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -12,13 +10,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from onegoal.apps.accounts.models import User
-from onegoal.apps.accounts.rights import Right, has_right, requires
+from onegoal.apps.accounts.rights import Right, requires
 from onegoal.apps.board import services
 from onegoal.apps.board.panels import fields_form
-from onegoal.apps.board.queries.deals import deal_stages, entered_stage_at
-from onegoal.apps.board.views.common import deal_or_404, panel_html, redrawn, refusable
-from onegoal.apps.people.models import IdentifierKind
-from onegoal.apps.sales.models import Deal
+from onegoal.apps.board.views.common import deal_or_404, head_context, panel_html, redrawn, refusable
 from onegoal.apps.sales.queries import visible_leads
 
 
@@ -54,18 +49,3 @@ def open_from_lead(request: HttpRequest, pk: int) -> HttpResponse:
     lead = get_object_or_404(visible_leads(user), pk=pk)
     opened = services.open_deal(lead=lead, author=user, now=timezone.now())
     return redirect("board:deal", pk=opened.pk)
-
-
-def head_context(request: HttpRequest, shown: Deal) -> dict[str, Any]:
-    """Return what the head of a deal's card shows."""
-    user: User = request.user  # type: ignore[assignment]
-    hidden = (IdentifierKind.CRM, IdentifierKind.VISITOR)
-    entered = entered_stage_at(shown)
-    return {
-        "deal": shown,
-        "contacts": shown.person.identifiers.exclude(kind__in=hidden).order_by("pk"),
-        "stages": deal_stages(),
-        "entered_at": entered,
-        "days": max(0, (timezone.now() - entered).days),
-        "may_write": has_right(user, Right.WRITE_SALES),
-    }
