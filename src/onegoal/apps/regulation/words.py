@@ -21,8 +21,8 @@ from onegoal.core.qualification import Flaw
 OPERATOR_WORDS: Final = {
     Operator.IS: gettext_lazy("is"),
     Operator.IS_NOT: gettext_lazy("is not"),
-    Operator.ONE_OF: gettext_lazy("is one of"),
-    Operator.NONE_OF: gettext_lazy("is none of"),
+    Operator.ONE_OF: gettext_lazy("one of"),
+    Operator.NONE_OF: gettext_lazy("none of"),
     Operator.CONTAINS: gettext_lazy("contains"),
     Operator.AT_LEAST: gettext_lazy("at least"),
     Operator.AT_MOST: gettext_lazy("at most"),

@@ -24,8 +24,6 @@ def lead_moments(user: User, person: Person) -> Iterator[Moment]:
     for lead in leads[:MOST_MOMENTS]:
         about = [lead.get_request_type_display(), lead.origin.shown, lead.project, lead.seller]
         yield Moment(lead.created_at, "lead", _("Lead"), _joined(*about), is_key=True)
-        if lead.outcome_at and lead.reason:
-            yield Moment(lead.outcome_at, "lead", lead.get_outcome_display().capitalize(), lead.reason)
         if lead.first_response_at:
             yield Moment(lead.first_response_at, "lead", _("First answer"), _joined(lead.seller))
 

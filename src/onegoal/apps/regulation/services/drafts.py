@@ -33,6 +33,7 @@ def create_draft(*, title: str, author: User | None, now: dt.datetime, like: Reg
     number = (Regulation.objects.select_for_update().aggregate(last=Max("number"))["last"] or 0) + 1
     draft = Regulation(number=number, title=title, author=author, created_at=now)
     if like is not None:
+        like = Regulation.objects.get(pk=like.pk)
         for name in ("threshold", "attempts_needed", "attempts_days", "note"):
             setattr(draft, name, getattr(like, name))
     draft.save()
