@@ -170,3 +170,20 @@ def test_a_contact_is_added_and_taken_off(lead: Lead, as_nora: Client) -> None:
     as_nora.post(reverse("cards:contact_remove", args=["lead", lead.pk, added.pk]))
     assert not Identifier.objects.filter(kind="telegram").exists()
     assert not find_people(Person.objects.all(), "ion_pop").exists()
+
+
+def test_the_card_of_a_deal_is_guarded_alike(lead: Lead, world: World) -> None:
+    from tests.world import deal_row, person_ref
+
+    from onegoal.apps.sales.models import Deal
+    from onegoal.apps.sales.services import take_in_deals
+
+    ion = person_ref("Ion Pop", phone="+40722000001")
+    take_in_deals(rows=[deal_row("D1", person=ion, lead="L1", seller="nora@casaverde.test")], now=NOW)
+    deal = Deal.objects.get()
+    address = reverse("cards:fields", args=["deal", deal.pk])
+    typed = {"name": "Ion Pop", "title": "River flat", "seen": card_mark(deal)}
+    assert browser_of(world.victor, **HTMX).post(address, typed | {"title": "Flat 7"}).status_code == 200
+    assert browser_of(world.nora, **HTMX).post(address, typed).status_code == 409
+    deal.refresh_from_db()
+    assert deal.title == "Flat 7"

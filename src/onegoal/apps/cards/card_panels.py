@@ -101,11 +101,9 @@ def register() -> None:
     ]
     both: tuple[Of, Of] = ("lead", "deal")
     for of in both:
-        # A deal's own fields stand in a panel of the board.
-        shown = [one for one in wide if of == "lead" or one[0] != "fields"]
         register_panels(
             *(
                 Panel(key, of, title, template, context, place, order)
-                for key, title, template, context, place, order in shown
+                for key, title, template, context, place, order in wide
             )
         )
