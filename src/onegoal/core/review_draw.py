@@ -52,7 +52,8 @@ def draw_calls(
     for pool in pools.values():
         chance.shuffle(pool)
     all_seen = Counter(seen) + Counter(one.stratum for one in candidates)
-    all_drawn, taken = Counter(drawn), []
+    all_drawn = Counter(drawn)
+    taken: list[Candidate] = []
     while len(taken) < wanted and pools:
         kind = min(sorted(pools), key=lambda kind: (all_drawn[kind] / all_seen[kind], chance.random()))
         taken.append(pools[kind].pop())
