@@ -157,7 +157,7 @@ def history_table(request: HttpRequest, trainings: Any) -> BoundTable:
     ranked = _("How often a good lead stands above a bad one; half is chance")
     columns = [
         Column("started_at", _("Trained at"), "moment"),
-        Column("target", _("Foretells"), value="get_target_display"),
+        Column("target", _("Foretells"), value=lambda one: one.get_target_display()),
         Column("author", _("By"), value=lambda one: str(one.author or _("by itself")), sortable=False),
         Column("leads", _("Leads"), "number", value="report.leads", sortable=False),
         Column("gain", _("Better by"), "percent", value=gain_of, sortable=False, hint=saved),

@@ -67,7 +67,7 @@ class Vocabulary:
     def value(self, key: str, value: str) -> str:
         """Return a value as people say it."""
         if value == "" and key != "earlier":
-            return _("nothing")
+            return _("not told")
         if key == "channel":
             return channel_words(value)
         if key == "request_type":
