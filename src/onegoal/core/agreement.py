@@ -78,7 +78,7 @@ def cohen_kappa(pairs: Sequence[tuple[Hashable, Hashable]], weights: Weights = "
     """
     if not pairs:
         return None
-    answers = sorted({answer for pair in pairs for answer in pair}, key=None if weights != "none" else repr)  # type: ignore[type-var]
+    answers = sorted({answer for pair in pairs for answer in pair}, key=None if weights != "none" else repr)  # type: ignore[arg-type, type-var]
     place = {answer: at for at, answer in enumerate(answers)}
     table = np.zeros((len(answers), len(answers)))
     for first, second in pairs:
