@@ -87,7 +87,10 @@ def call(lead: Any, moment: dt.datetime, **said: Any) -> None:
     from onegoal.apps.sales.models import Call
 
     Call.objects.create(
-        **({"person": lead.person, "lead_id": lead.pk, "started_at": moment, "direction": "out", "is_answered": False} | said)
+        **(
+            {"person": lead.person, "lead_id": lead.pk, "started_at": moment, "direction": "out", "is_answered": False}
+            | said
+        )
     )
 
 
