@@ -16,14 +16,12 @@ from onegoal.apps.facts.services import publish_now
 
 @every(seconds=10)
 def send_reports() -> None:
-    """Note what has become due, and send what waits; without a mail server reports wait until there is one."""
+    """Note what has become due, and send what waits; once there is a mail server, the latest report of each leaves."""
     now, company = timezone.now(), Company.objects.first()
-    if company is None:
+    if company is None or not can_send():
         return
     note_cut_off(now=now)
     note_due(zone=ZoneInfo(company.time_zone), now=now)
-    if not can_send():
-        return
     ready = [one for one in waiting_deliveries(now=now) if may_receive(one.subscription.recipient)]
     if ready:
         publish_now()  # what was recorded by the moment a report is due is in it

@@ -19,13 +19,13 @@ MONTHS = 12
 
 
 def monthly_chart(asked: Asked, metric: str) -> Chart | None:
-    """One line with its band; the title says whether the months differ beyond chance. None where nothing is known."""
+    """One line with its band; the title says whether the months differ beyond chance. None without two months to compare."""
     year = _year(asked)
     if not year.may_ask(metric, ("month",)):
         return None
     question = year.question(metric, ("month",))
     answer = ask_each([question])[question]
-    if not isinstance(answer, Answer) or not any(row.denominator for row in answer.rows):
+    if not isinstance(answer, Answer) or not _has_two_months(answer):
         return None
     labels, rows = _labels(year.period), {row.by["month"]: row for row in answer.rows}
     series = [_series(year, metric, _(METRICS[metric].title), labels, rows, (), has_band=True)]
@@ -33,14 +33,14 @@ def monthly_chart(asked: Asked, metric: str) -> Chart | None:
 
 
 def monthly_lines(asked: Asked, metric: str, dimension: str, names: Sequence[str | None]) -> Chart | None:
-    """One line for each of these values of a dimension, at most six. None where nothing is known."""
+    """One line for each of these values of a dimension, at most six. None where there are not two months to compare."""
     year = _year(asked)
     if not names or not year.may_ask(metric, ("month", dimension)):
         return None
     question = year.question(metric, ("month", dimension))
     answer = ask_each([question, year.question(metric, ("month",))])
     cut, whole = answer[question], answer[year.question(metric, ("month",))]
-    if not isinstance(cut, Answer) or not isinstance(whole, Answer):
+    if not isinstance(cut, Answer) or not isinstance(whole, Answer) or not _has_two_months(whole):
         return None
     labels = _labels(year.period)
     series = []
@@ -53,6 +53,10 @@ def monthly_lines(asked: Asked, metric: str, dimension: str, names: Sequence[str
 def _year(asked: Asked) -> Asked:
     first = add_months(bucket_start(asked.period.end, "month"), 1 - MONTHS)
     return replace(asked, period=Period(first, asked.period.end), compared=None)
+
+
+def _has_two_months(answer: Answer) -> bool:
+    return sum(1 for row in answer.rows if row.denominator) > 1
 
 
 def _labels(period: Period) -> list[str]:

@@ -54,7 +54,7 @@ def crosstab(asked: Asked, metric: str, by: str) -> Crosstab:
     sizes = {row.by[by]: int(row.denominator or 0) for row in rows.rows}
     names = sorted(sizes, key=lambda name: (-sizes[name], name is None, name or ""))
     counts = {(row.by[mixed], row.by[by]): int(row.numerator or 0) for row in rows.rows}
-    lines = [_line(row, mixed, by, names, sizes, counts) for row in totals.rows]
+    lines = [_line(row, mixed, by, names, sizes, counts) for row in totals.rows if row.numerator]
     lines.sort(key=lambda line: (-int(line.total.numerator or 0), line.name or ""))
     return Crosstab(
         metric, by, tuple(names[:MOST_COLUMNS]), tuple(_marked(lines, names)),

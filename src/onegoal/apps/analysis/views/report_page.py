@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest, HttpResponseBase
+from django.utils.translation import gettext as _
 
 from onegoal.apps.analysis.figure_cards import FigureCard
 from onegoal.apps.analysis.forms import Address
 from onegoal.apps.analysis.report_files import report_file
 from onegoal.apps.analysis.sections import Section
-from onegoal.apps.analysis.views.common import page_context
+from onegoal.apps.analysis.views.common import Choice, page_context
 from onegoal.apps.analysis.words import Text
 from onegoal.apps.shell import figures, numbers
 from onegoal.apps.shell.charts import Chart
@@ -48,8 +49,8 @@ def show_report(request: HttpRequest, address: Address, report: Report, **own: A
         days = numbers.write_days_between(period.start, period.end, figures.language())
         return report_file(report.key, str(report.heading), days, report.sections)
     shown = [Shown(section, section.bind(request)) for section in report.sections]
-    context = page_context(
-        request, address, report=report, shown=shown, workbook_url=request.path + address.changed(export="xlsx"), **own
-    )
+    workbook = Choice("workbook", _("Workbook"), request.path + address.changed(export="xlsx"))
+    own["links"] = [workbook, *own.get("links", ())]
+    context = page_context(request, address, report=report, shown=shown, **own)
     context["problems"] = (*address.problems, *own.get("problems", ()))
     return respond(request, "analysis/report.html", context, *(one.table for one in shown))

@@ -14,13 +14,16 @@ from onegoal.apps.accounts.rights import Right, requires
 from onegoal.apps.analysis.figure_cards import figure_cards
 from onegoal.apps.analysis.findings import standing_or_chance
 from onegoal.apps.analysis.forms import Address, read_address
+from onegoal.apps.analysis.links import behind_url
 from onegoal.apps.analysis.monthly import monthly_lines
 from onegoal.apps.analysis.queries.asked import Asked
 from onegoal.apps.analysis.queries.breakdown import Breakdown, Line, breakdown
 from onegoal.apps.analysis.sections import Section, figure_section
 from onegoal.apps.analysis.views.common import before_any_data
 from onegoal.apps.analysis.views.report_page import Report, show_report
+from onegoal.apps.analysis.words import value_name
 from onegoal.apps.facts.queries import data_version
+from onegoal.apps.shell.charts import Chart, Series
 
 RATE = "step_failure_rate"
 CARDS = ("calls_reviewed", "review_coverage", "review_score", RATE)
@@ -90,4 +93,23 @@ def _sellers(request: HttpRequest, address: Address, asked: Asked) -> Section:
 def _scores(asked: Asked) -> Section:
     found = breakdown(asked, ("reviews_scored",), "score_band")
     in_order = replace(found, lines=tuple(sorted(found.lines, key=lambda line: line.name or "")))
-    return figure_section(asked, in_order, "scores", _("How the scores spread"), sort="name")
+    return figure_section(
+        asked, in_order, "scores", _("How the scores spread"), sort="name", chart=_spread(asked, in_order)
+    )  # fmt: skip
+
+
+def _spread(asked: Asked, found: Breakdown) -> Chart | None:
+    rows = [(line, cell.row) for line in found.lines if line.name and (cell := line.cells.get("reviews_scored"))]
+    if len(rows) < 2:
+        return None
+    return Chart(
+        key="scores", kind="bars", title=_("Reviews by their score"), size="small",
+        labels=[value_name("score_band", line.name) for line, _row in rows],
+        series=[
+            Series(
+                _("reviews"),
+                [int(row.value or 0) if row else 0 for _line, row in rows],
+                links=[behind_url(asked, "reviews_scored", line.by) for line, _row in rows],
+            )
+        ],
+    )  # fmt: skip

@@ -12,7 +12,7 @@ from onegoal.apps.accounts.kept_pages import kept_until_change
 from onegoal.apps.accounts.rights import Right, has_right, requires
 from onegoal.apps.analysis.forms import read_address, read_choice
 from onegoal.apps.analysis.sales_report import ORIGINS, sales_report
-from onegoal.apps.analysis.views.common import before_any_data, dimension_choices
+from onegoal.apps.analysis.views.common import Choice, before_any_data, dimension_choices
 from onegoal.apps.analysis.views.report_page import Report, show_report
 from onegoal.apps.facts.queries import data_version
 
@@ -35,6 +35,6 @@ def report(request: HttpRequest) -> HttpResponseBase:
         address,
         found,
         cuts=dimension_choices(address, ORIGINS, by),
-        mail_url=reverse("analysis:report_mail") if may_send else "",
+        links=[Choice("mail", _("Send regularly"), reverse("analysis:report_mail"))] if may_send else [],
         problems=problems,
     )
