@@ -65,7 +65,8 @@ class Reach:
             Width.ALL: Q(),
             Width.TEAM: own
             | Q(**{f"{prefix}team_id__in": self.team_ids})
-            | Q(**{f"{prefix}seller__team_id__in": self.team_ids}),
+            # Not through a join: each side of the "or" then finds its rows by an index of its own.
+            | Q(**{f"{prefix}seller_id__in": User.objects.filter(team_id__in=self.team_ids).values("pk")}),
             Width.OWN: own,
             Width.SOLD: Q(**{sold: False}),
             Width.NOTHING: Q(pk__in=()),

@@ -90,6 +90,9 @@ class Lead(WorkedRecord):
             models.Index(
                 fields=["seller", "response_due_at"], name="lead_to_answer", condition=models.Q(outcome="open")
             ),
+            # Whole indexes: SQLite does not use a partial one when the outcome is given as a parameter.
+            models.Index(fields=["outcome", "response_due_at"], name="lead_by_clock"),
+            models.Index(fields=["outcome", "seller", "-created_at"], name="lead_by_outcome_and_seller"),
             models.Index(fields=["returns_on"], name="lead_that_comes_back", condition=models.Q(outcome="nurture")),
         ]
 
@@ -239,7 +242,11 @@ class Task(Record):
     result = models.CharField(_("result"), max_length=300, blank=True, default="")
 
     class Meta(Record.Meta):
-        indexes = [models.Index(fields=["assignee", "done_at", "due_at"], name="task_by_assignee")]
+        indexes = [
+            models.Index(fields=["assignee", "done_at", "due_at"], name="task_by_assignee"),
+            models.Index(fields=["due_at"], name="task_to_do", condition=models.Q(done_at=None)),
+            models.Index(fields=["lead"], name="task_to_do_of_a_lead", condition=models.Q(done_at=None)),
+        ]
 
     def __str__(self) -> str:
         return self.title

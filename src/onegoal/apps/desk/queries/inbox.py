@@ -16,10 +16,11 @@ from onegoal.apps.desk.queries.clocks import WAITING
 from onegoal.apps.desk.queries.rules import sellers_of
 from onegoal.apps.sales.models import Lead, Outcome, Task
 from onegoal.apps.sales.queries import visible_leads
+from onegoal.apps.scoring.models import Training
 
 MOST_OFFERED: Final = 500
-MOST_TO_DO: Final = 1_000
-_MOST_TASKS: Final = 3_000
+MOST_TO_DO: Final = 500
+_MOST_TASKS: Final = 1_000
 _TAKERS: Final = frozenset({Role.SELLER, Role.SUPERVISOR})
 
 
@@ -78,7 +79,8 @@ def _in_order(
     in_work = leads.filter(outcome=Outcome.OPEN)
     yield _ids(in_work.filter(seller=None).order_by("-created_at", "-pk"))
     bare = in_work.filter(~Exists(Task.objects.filter(lead=OuterRef("pk"), done_at=None)))
-    yield _ids(bare.filter(score__isnull=False).order_by("-score__chance_bp", "-pk"))
+    if Training.objects.filter(is_used=True).exists():
+        yield _ids(bare.filter(score__isnull=False).order_by("-score__chance_bp", "-pk"))
     yield _ids(bare.order_by("-created_at", "-pk"))
 
 

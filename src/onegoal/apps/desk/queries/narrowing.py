@@ -28,6 +28,7 @@ _OUTCOMES: Final = {
 }
 STATES: Final = (TO_DO, NOBODYS, *_OUTCOMES)
 _MOST_PEOPLE: Final = 2_000
+_MOST_FOUND: Final = 5_000
 _MOST_NUMBER: Final = 2**63
 
 
@@ -92,4 +93,8 @@ def _found(text: str) -> Q:
     if number != clean and number.isdecimal() and int(number) < _MOST_NUMBER:
         return Q(pk=int(number))
     people = find_people(Person.objects.order_by("-created_at", "-pk"), clean)
-    return Q(person__in=list(people.values_list("pk", flat=True)[:_MOST_PEOPLE])) | Q(source_id=clean)
+    persons = list(people.values_list("pk", flat=True)[:_MOST_PEOPLE])
+    # Looked up here, each by its own index: inside the whole question the choice of an index goes wrong.
+    of_persons = Lead.objects.filter(person__in=persons).values_list("pk", flat=True)[:_MOST_FOUND]
+    by_id = Lead.objects.filter(source_id=clean).values_list("pk", flat=True)[:_MOST_FOUND]
+    return Q(pk__in={*of_persons, *by_id})

@@ -93,6 +93,7 @@ class _Source:
     def __init__(self, request: HttpRequest, user: User, state: str, now: dt.datetime) -> None:
         self._user, self._state, self._now = user, state, now
         self._is_file = "export" in request.GET
+        self._narrowed: QuerySet[Lead] | None = None
         self._ids: list[int] | None = None
         self._count: tuple[int, bool] | None = None
 
@@ -102,9 +103,11 @@ class _Source:
         return PageOfRows(rows, total, has_more)
 
     def _leads(self) -> QuerySet[Lead]:
-        zone = timezone.get_current_timezone()
-        asked = asked_of(self.bound, self._state, today=timezone.localdate(self._now), zone=zone)
-        return narrowed(self._user, asked, self._now)
+        if self._narrowed is None:
+            zone = timezone.get_current_timezone()
+            asked = asked_of(self.bound, self._state, today=timezone.localdate(self._now), zone=zone)
+            self._narrowed = narrowed(self._user, asked, self._now)
+        return self._narrowed
 
     def _to_do(self) -> list[int]:
         if self._ids is None:
