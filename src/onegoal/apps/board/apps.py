@@ -15,8 +15,8 @@ class BoardConfig(AppConfig):
         from onegoal.apps.accounts.rights import Right
         from onegoal.apps.board.notices import register_notices
         from onegoal.apps.board.panels import PANELS
-        from onegoal.apps.cards.panels import register_panels
         from onegoal.apps.shell.navigation import Room, register
+        from onegoal.apps.shell.panels import register_panels
 
         sees = Right.SEE_PEOPLE
         register(

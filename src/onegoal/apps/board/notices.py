@@ -12,7 +12,7 @@ from onegoal.apps.accounts.models import User
 from onegoal.apps.accounts.rights import Right, has_right
 from onegoal.apps.board.models import Discount, DiscountState, Reservation
 from onegoal.apps.board.queries.deals import waiting_discounts_for
-from onegoal.apps.desk.notices import Notice, register_notice
+from onegoal.apps.shell.notices import Notice, register_notice
 
 _SOON = dt.timedelta(hours=24)
 _FRESH = dt.timedelta(hours=24)

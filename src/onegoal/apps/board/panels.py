@@ -19,12 +19,12 @@ from onegoal.apps.board.queries.deals import active_reservation, approved_discou
 from onegoal.apps.board.queries.settings import board_settings
 from onegoal.apps.board.queries.stock import choices_for
 from onegoal.apps.board.services.contracts import contract_problems
-from onegoal.apps.cards.panels import Panel
 from onegoal.apps.company.models import StageKind
 from onegoal.apps.company.queries import visible_projects
 from onegoal.apps.products.queries import visible_products
 from onegoal.apps.sales.models import Deal, Lead, Payment
 from onegoal.apps.sales.queries import visible_deals
+from onegoal.apps.shell.panels import Panel
 from onegoal.core.money import parse_amount
 from onegoal.core.payment_schedule import Part
 from onegoal.core.problems import ValueProblem

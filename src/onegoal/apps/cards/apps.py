@@ -15,9 +15,9 @@ class CardsConfig(AppConfig):
         from onegoal.apps.cards.notice import due_tasks
         from onegoal.apps.cards.search import SOURCES
         from onegoal.apps.cards.timeline import NOTES
-        from onegoal.apps.desk.notices import register_notice
         from onegoal.apps.people.timeline import register_moments
         from onegoal.apps.shell.navigation import Room, register
+        from onegoal.apps.shell.notices import register_notice
         from onegoal.apps.shell.search import register_source
 
         card_panels.register()

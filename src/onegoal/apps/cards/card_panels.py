@@ -15,11 +15,11 @@ from onegoal.apps.cards.days import CHOICES
 from onegoal.apps.cards.fields import fields_of_card, shown_value
 from onegoal.apps.cards.forms import ContactForm, NoteForm, TaskForm
 from onegoal.apps.cards.now import steps_for
-from onegoal.apps.cards.panels import Of, Panel, Place, register_panels
 from onegoal.apps.cards.queries_tasks import assignable, grouped, tasks_of
 from onegoal.apps.people.models import IdentifierKind
 from onegoal.apps.sales.completeness import entity_of, missing_fields, required_fields
 from onegoal.apps.sales.models import Deal, Lead
+from onegoal.apps.shell.panels import Of, Panel, Place, register_panels
 
 Context = Mapping[str, Any]
 Record = Lead | Deal

@@ -11,8 +11,8 @@ from django.utils.translation import ngettext
 
 from onegoal.apps.accounts.models import User
 from onegoal.apps.accounts.rights import Right, has_right
-from onegoal.apps.desk.notices import Notice
 from onegoal.apps.sales.models import Task
+from onegoal.apps.shell.notices import Notice
 
 
 def due_tasks(user: User) -> Notice | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 from django.http import HttpRequest
 from django.utils import timezone
@@ -19,7 +19,6 @@ from onegoal.apps.feedback.queries import other_side
 from onegoal.apps.sales.models import Lead, Objection
 from onegoal.apps.shell.panels import Panel
 
-_ICONS: Final = {LeadQuality.GOOD: "thumb-up", LeadQuality.FAIR: "minus", LeadQuality.BAD: "thumb-down"}
 _FIRST_OBJECTION_KEY, _LAST_KEY = 4, 9
 
 
@@ -62,9 +61,14 @@ PANEL = Panel(
 
 def _qualities(mark: LeadMark | None) -> list[Tap]:
     now = mark.quality if mark else ""
+
+    def tap(quality: LeadQuality, key: str, *, icon: str) -> Tap:
+        return Tap("quality", quality.value, quality.label, key, quality == now, icon)
+
     return [
-        Tap("quality", value, label, str(place), value == now, _ICONS[LeadQuality(value)])
-        for place, (value, label) in enumerate(LeadQuality.choices, start=1)
+        tap(LeadQuality.GOOD, "1", icon="thumb-up"),
+        tap(LeadQuality.FAIR, "2", icon="mood-neutral"),
+        tap(LeadQuality.BAD, "3", icon="thumb-down"),
     ]
 
 

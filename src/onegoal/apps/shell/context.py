@@ -37,7 +37,8 @@ class Frame:
         """Return the rooms the reader may enter."""
         if not hasattr(self, "_doors"):
             match = getattr(self._request, "resolver_match", None)
-            self._doors = doors_for(getattr(self._request, "user", None), match.view_name if match else "")
+            user = getattr(self._request, "user", None)
+            self._doors = doors_for(user, match.view_name if match else "", self._request.path)
         return self._doors
 
     @property

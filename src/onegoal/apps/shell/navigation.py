@@ -108,8 +108,12 @@ def may_enter(user: Any, room: Room) -> bool:
     return room.right is None or has_right(user, room.right)
 
 
-def doors_for(user: Any, current_url_name: str = "") -> list[Door]:
-    """Return the rooms this user may enter, in the order of their role, with the current one marked."""
+def doors_for(user: Any, current_url_name: str = "", path: str = "") -> list[Door]:
+    """Return the rooms this user may enter, in the order of their role, with the current one marked.
+
+    A page that is no room's own stands in the room whose address its `path` continues: a lead's card in Leads.
+    """
+    current_url_name = _room_around(current_url_name, path)
     first = FIRST_ROOMS.get(getattr(user, "role", ""), ())
     places = {key: place for place, key in enumerate(first)}
     rooms = sorted(
@@ -128,6 +132,15 @@ def door_url(user: Any, key: str) -> str:
     """Return the address of one room, or an empty text when it does not exist or the user may not enter it."""
     room = _rooms.get(key)
     return _url(room) if room and may_enter(user, room) else ""
+
+
+def _room_around(url_name: str, path: str) -> str:
+    """Return the url name of the room a page stands in: its own, else the one with the longest address before `path`."""
+    rooms = [room for one in _rooms.values() for room in (one, *one.children)]
+    if not path or any(room.url_name == url_name for room in rooms):
+        return url_name
+    around = [(len(url), room.url_name) for room in rooms if len(url := _url(room)) > 1 and path.startswith(url)]
+    return max(around)[1] if around else url_name
 
 
 def _door(user: Any, room: Room, current: str) -> Door | None:

@@ -19,10 +19,10 @@ from onegoal.apps.accounts.models import User
 from onegoal.apps.accounts.rights import Right, has_right
 from onegoal.apps.board.queries.deals import deal_stages, entered_stage_at
 from onegoal.apps.board.refusals import Refused
-from onegoal.apps.cards import panels
 from onegoal.apps.cards.queries import deals_for_cards
 from onegoal.apps.people.models import IdentifierKind
 from onegoal.apps.sales.models import Deal
+from onegoal.apps.shell import panels
 
 PANELS: Final = ("deal-product", "deal-discounts", "deal-schedule", "deal-contract", "deal-fields")
 View = Callable[..., HttpResponseBase]

@@ -12,8 +12,8 @@ from django.urls import reverse
 
 from onegoal.apps.cards.addresses import card_url
 from onegoal.apps.cards.fields import CardField
-from onegoal.apps.cards.panels import Of, Panel, Place, panels_of, render
 from onegoal.apps.sales.models import Task
+from onegoal.apps.shell.panels import Of, Panel, Place, panels_of, render
 
 register = template.Library()
 

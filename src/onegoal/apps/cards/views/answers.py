@@ -15,11 +15,11 @@ from onegoal.apps.accounts.models import User
 from onegoal.apps.accounts.rights import Right, requires
 from onegoal.apps.audit.undo import undo_batch
 from onegoal.apps.cards.addresses import card_url
-from onegoal.apps.cards.panels import Of, panel, render
 from onegoal.apps.cards.queries import deals_for_cards, leads_for_cards
 from onegoal.apps.cards.undoable import batch_of, next_address, undo_url
 from onegoal.apps.sales.completeness import entity_of
 from onegoal.apps.sales.models import Deal, Lead, Task
+from onegoal.apps.shell.panels import Of, panel, render
 from onegoal.apps.shell.toasts import say
 
 
