@@ -33,6 +33,8 @@ BINS: Final = 10
 LARGEST_ERROR: Final = 0.05
 """A mean distance of foretold and found shares up to here is good enough whatever the number of leads."""
 _SEED: Final = 20_261_122
+_EXACT, _ROUGH = 1e-7, 1e-4
+"""When the fitting stops: penalties are compared by losses that differ far more than rough fitting blurs them."""
 
 
 @dataclass(frozen=True)
@@ -250,7 +252,7 @@ def _fold_loss(columns: Columns, y: Ints, before: int, penalty: float) -> float:
     if y[:before].min() == y[:before].max():
         return float(_log_losses(np.full(len(y) - before, float(y[:before].mean())), y[before:].astype(float)).mean())
     levels = frequent_levels(columns, before)
-    weights, intercept = _weights(columns, levels, y[:before], penalty)
+    weights, intercept = _weights(columns, levels, y[:before], penalty, exactness=_ROUGH)
     sums = np.full(len(y) - before, intercept)
     for key, known in levels.items():
         own = dict(zip(known, weights[key][1:], strict=True))
@@ -259,7 +261,7 @@ def _fold_loss(columns: Columns, y: Ints, before: int, penalty: float) -> float:
 
 
 def _weights(
-    columns: Columns, levels: dict[str, list[str]], y: Ints, penalty: float
+    columns: Columns, levels: dict[str, list[str]], y: Ints, penalty: float, *, exactness: float = _EXACT
 ) -> tuple[dict[str, list[float]], float]:
     """Fit the ridge-penalised logistic regression; for each field the weight of the rare, then of each level."""
     if not levels:
@@ -268,7 +270,7 @@ def _weights(
     from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyped]
 
     matrix, ends = one_hot(columns, levels, len(y))
-    fitted = LogisticRegression(C=penalty, solver="lbfgs", max_iter=400, tol=1e-7).fit(matrix, y)
+    fitted = LogisticRegression(C=penalty, solver="lbfgs", max_iter=400, tol=exactness).fit(matrix, y)
     found, start = {}, 0
     for key, end in zip(levels, ends, strict=True):
         found[key] = [float(one) for one in fitted.coef_[0, start:end]]
