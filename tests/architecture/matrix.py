@@ -68,6 +68,7 @@ PAGES: dict[str, Page] = {
     "shell:view_rename": post(ROLES, 987_654, ok=(404,)),
     "shell:view_share": post(ROLES, 987_654, ok=(404,)),
     "shell:view_delete": post(ROLES, 987_654, ok=(404,)),
+    "shell:undo": post(ROLES, "never-signed", ok=(404,)),
     "shell:styleguide": Page(ROLES, ok=(200, 404)),
     "api:docs": Page(ROLES),
     "api:api_v1:openapi-json": Page(ROLES),
@@ -199,7 +200,6 @@ PAGES: dict[str, Page] = {
     "cards:feed": Page(PUBLIC, args=("never-made",), ok=(404,)),
     "cards:duplicates": Page(WRITERS),
     "cards:merge": Page(WRITERS, args=("person", "person"), ok=(302,), limited=True),
-    "cards:undo": post(WRITERS, "never-signed", ok=(404,)),
     # feedback between the departments
     "feedback:mark": post(WRITERS, 987_654, ok=(404,)),
     "feedback:unmark": post(WRITERS, 987_654, 1, ok=(404,)),
@@ -227,7 +227,6 @@ PAGES: dict[str, Page] = {
     "desk:assign": Page(WRITERS, ok=(404,)),
     "desk:tasks": Page(WRITERS, ok=(404,)),
     "desk:export": post(PEOPLE, ok=(200,)),
-    "desk:undo": post(WRITERS, "never-signed", ok=(404,)),
     "desk:absences": Page(WRITERS),
     "desk:absence": Page(WRITERS, args=(987_654,), ok=(404,)),
     "desk:absence_remove": post(WRITERS, 987_654, ok=(404,)),

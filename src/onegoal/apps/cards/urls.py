@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path, register_converter
 
 from onegoal.apps.cards.addresses import OfConverter
-from onegoal.apps.cards.views import answers, calendar, fields, lead, merge, new_lead, notes, parts, tasks
+from onegoal.apps.cards.views import calendar, fields, lead, merge, new_lead, notes, parts, tasks
 
 register_converter(OfConverter, "of")
 
@@ -35,5 +35,4 @@ urlpatterns = [
     path("calendar/<str:secret>.ics", calendar.feed, name="feed"),
     path("people/duplicates/", merge.duplicates, name="duplicates"),
     path("people/<int:pk>/merge/<int:other>/", merge.merge, name="merge"),
-    path("undo/<str:token>/", answers.undo, name="undo"),
 ]

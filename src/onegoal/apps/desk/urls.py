@@ -15,7 +15,6 @@ urlpatterns = [
     path("leads/assign/", actions.assign, name="assign"),
     path("leads/tasks/", actions.tasks, name="tasks"),
     path("leads/export/", actions.export, name="export"),
-    path("leads/undo/<str:token>/", actions.undo, name="undo"),
     path("absences/", absences.absences, name="absences"),
     path("absences/<int:pk>/", absences.absences, name="absence"),
     path("absences/<int:pk>/delete/", absences.remove, name="absence_remove"),

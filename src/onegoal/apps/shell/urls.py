@@ -15,5 +15,6 @@ urlpatterns = [
     path("shell/views/<int:pk>/rename/", views.view_rename, name="view_rename"),
     path("shell/views/<int:pk>/share/", views.view_share, name="view_share"),
     path("shell/views/<int:pk>/delete/", views.view_delete, name="view_delete"),
+    path("undo/<str:token>/", views.undo, name="undo"),
     path("styleguide/", views.styleguide, name="styleguide"),
 ]

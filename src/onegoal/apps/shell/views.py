@@ -11,11 +11,11 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, Ht
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from onegoal.apps.accounts.models import Role, Theme
+from onegoal.apps.audit.undo import undo_batch
 from onegoal.apps.shell import samples
 from onegoal.apps.shell.forms import NewViewForm, ViewNameForm
 from onegoal.apps.shell.period import read_period
@@ -31,6 +31,7 @@ from onegoal.apps.shell.services import (
     share_view,
 )
 from onegoal.apps.shell.toasts import say
+from onegoal.apps.shell.undoing import came_from, read_undo
 
 THEME_COOKIE = "theme"
 _YEAR = 365 * 24 * 3600
@@ -122,6 +123,28 @@ def view_restore(request: HttpRequest) -> HttpResponse:
     return _back(request)
 
 
+@require_POST
+@login_required
+def undo(request: HttpRequest, token: str) -> HttpResponse:
+    """Take back what one's own action did within the last hour; what others changed since stays and is told."""
+    batch, back = read_undo(user_id=request.user.pk or 0, token=token)
+    if not batch:
+        raise Http404
+    result = undo_batch(batch=batch, now=timezone.now())
+    if result.kept:
+        said = (
+            _("Taken back, but for what others have changed or used since.")
+            if result.undone
+            else _("This cannot be taken back: others have changed it since.")
+        )
+        say(request, said, level=messages.WARNING)
+    elif result.undone:
+        say(request, _("Taken back."))
+    else:
+        say(request, _("This was taken back already."), level=messages.INFO)
+    return redirect(back or came_from(request, "/"))
+
+
 @require_GET
 @login_required
 def styleguide(request: HttpRequest) -> HttpResponseBase:
@@ -135,6 +158,4 @@ def styleguide(request: HttpRequest) -> HttpResponseBase:
 
 
 def _back(request: HttpRequest) -> HttpResponseRedirect:
-    target = request.POST.get("next") or request.headers.get("Referer", "")
-    is_ours = url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure())
-    return redirect(target if is_ours else "/")
+    return redirect(came_from(request, "/"))

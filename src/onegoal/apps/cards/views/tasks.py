@@ -20,13 +20,13 @@ from onegoal.apps.cards.days import CHOICES, Choice, moved_to
 from onegoal.apps.cards.forms import TaskForm
 from onegoal.apps.cards.queries_tasks import EVERYBODY, TaskFilter, assignable, first_tasks, grouped, open_tasks
 from onegoal.apps.cards.services import TaskIsDone, add_task, finish_task, move_task, reassign_task, reopen_task
-from onegoal.apps.cards.undoable import next_address
 from onegoal.apps.cards.views.answers import answer_panel, reader_of, record_for, record_of_task, say_undoable
 from onegoal.apps.sales.models import Deal, Lead, Task, TaskKind
 from onegoal.apps.sales.queries import visible_tasks
 from onegoal.apps.shell.figures import language
 from onegoal.apps.shell.numbers import write_moment
 from onegoal.apps.shell.toasts import say
+from onegoal.apps.shell.undoing import came_from
 
 
 @requires(Right.WRITE_SALES)
@@ -124,7 +124,7 @@ def _answer(request: HttpRequest, record: Lead | Deal | None, *, status: int = 2
         return answer_panel(request, record, "tasks", status=status)
     if _is_list(request):
         return render(request, "cards/task_list.html", _listed(request, request.POST), status=status)
-    return redirect(next_address(request, "cards:tasks"))
+    return redirect(came_from(request, "cards:tasks"))
 
 
 def _record_named(request: HttpRequest) -> Lead | Deal | None:

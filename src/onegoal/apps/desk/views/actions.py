@@ -17,14 +17,12 @@ from django.views.decorators.http import require_http_methods, require_POST
 from onegoal.apps.accounts.models import User
 from onegoal.apps.accounts.rights import Right, has_right, requires
 from onegoal.apps.audit.batches import in_one_batch
-from onegoal.apps.audit.undo import undo_batch
 from onegoal.apps.desk import services
 from onegoal.apps.desk.forms import AssignForm, TaskForm
 from onegoal.apps.desk.inbox_table import COLUMNS, TAKERS
 from onegoal.apps.desk.queries.inbox import claimable
 from onegoal.apps.desk.queries.rows import rows_of
 from onegoal.apps.desk.services import AlreadyTaken
-from onegoal.apps.desk.undoable import batch_of, came_from, undo_url
 from onegoal.apps.sales.models import Lead
 from onegoal.apps.sales.queries import visible_leads
 from onegoal.apps.shell.figures import language
@@ -32,6 +30,7 @@ from onegoal.apps.shell.numbers import write_moment
 from onegoal.apps.shell.responses import export as export_table
 from onegoal.apps.shell.tables import Table
 from onegoal.apps.shell.toasts import say
+from onegoal.apps.shell.undoing import came_from, undo_url
 
 MOST_CHOSEN: Final = 1_000
 
@@ -47,7 +46,7 @@ def claim(request: HttpRequest, pk: int) -> HttpResponse:
             services.assign_lead(lead=lead, seller=user, now=timezone.now(), is_claim=True)
     except AlreadyTaken as refusal:
         return _too_late(request, refusal)
-    say(request, _("The lead is yours."), undo=undo_url(user_id=user.pk, batch=batch))
+    say(request, _("The lead is yours."), undo=undo_url(user_id=user.pk, batch=batch, back=_inbox()))
     url = reverse("cards:lead", args=[lead.pk])
     if request.htmx:  # type: ignore[attr-defined]
         return HttpResponse(status=204, headers={"HX-Redirect": url})
@@ -65,10 +64,10 @@ def claim_chosen(request: HttpRequest) -> HttpResponse:
     count = len(given.leads)
     if count:
         said = ngettext("%(count)s lead is yours.", "%(count)s leads are yours.", count) % {"count": count}
-        say(request, said, undo=undo_url(user_id=user.pk, batch=batch))
+        say(request, said, undo=undo_url(user_id=user.pk, batch=batch, back=_inbox()))
     for refusal in given.taken:
         say(request, _taken_words(refusal), level=messages.ERROR)
-    return redirect(came_from(request))
+    return redirect(came_from(request, _inbox()))
 
 
 @requires(Right.WRITE_SALES)
@@ -84,15 +83,15 @@ def assign(request: HttpRequest) -> HttpResponse:
         request.POST if is_said else None, today=timezone.localdate(), needs_reason=not has_right(user, Right.ASSIGN)
     )
     if not (is_said and form.is_valid()):
-        context = {"form": form, "leads": leads, "next": came_from(request)}
+        context = {"form": form, "leads": leads, "next": came_from(request, _inbox())}
         return render(request, "desk/assign.html", context, status=422 if is_said else 200)
     seller = form.cleaned_data["seller"]
     with in_one_batch("assign") as batch:
         services.assign_leads(leads=leads, seller=seller, now=timezone.now(), reason=form.cleaned_data["reason"])
     said = ngettext("%(count)s lead is given to %(name)s.", "%(count)s leads are given to %(name)s.", len(leads))
-    undo = undo_url(user_id=user.pk, batch=batch)
+    undo = undo_url(user_id=user.pk, batch=batch, back=_inbox())
     say(request, said % {"count": len(leads), "name": seller.name}, undo=undo)
-    return redirect(came_from(request))
+    return redirect(came_from(request, _inbox()))
 
 
 @requires(Right.WRITE_SALES)
@@ -106,13 +105,13 @@ def tasks(request: HttpRequest) -> HttpResponse:
     is_said = "title" in request.POST
     form = TaskForm(request.POST if is_said else None)
     if not (is_said and form.is_valid()):
-        context = {"form": form, "leads": leads, "next": came_from(request)}
+        context = {"form": form, "leads": leads, "next": came_from(request, _inbox())}
         return render(request, "desk/tasks.html", context, status=422 if is_said else 200)
     with in_one_batch("tasks") as batch:
         services.set_tasks(leads=leads, now=timezone.now(), **form.cleaned_data)
     said = ngettext("The task is set on %(count)s lead.", "The task is set on %(count)s leads.", len(leads))
-    say(request, said % {"count": len(leads)}, undo=undo_url(user_id=user.pk, batch=batch))
-    return redirect(came_from(request))
+    say(request, said % {"count": len(leads)}, undo=undo_url(user_id=user.pk, batch=batch, back=_inbox()))
+    return redirect(came_from(request, _inbox()))
 
 
 @requires(Right.SEE_PEOPLE)
@@ -126,21 +125,8 @@ def export(request: HttpRequest) -> HttpResponseBase:
     return export_table(table, "xlsx")
 
 
-@requires(Right.WRITE_SALES)
-@require_POST
-def undo(request: HttpRequest, token: str) -> HttpResponse:
-    """Take back what the reader did within the last hour, as far as nobody changed it since."""
-    batch = batch_of(user_id=request.user.pk or 0, token=token)
-    if not batch:
-        raise Http404
-    result = undo_batch(batch=batch, now=timezone.now())
-    if result.kept:
-        say(request, _("Undone, but for what was changed since."), level=messages.WARNING)
-    else:
-        say(request, _("Undone."))
-    back = came_from(request)
-    # The card of a lead that is no longer the reader's would answer as if it were missing.
-    return redirect(back if back.partition("?")[0].endswith(reverse("desk:inbox")) else reverse("desk:inbox"))
+def _inbox() -> str:
+    return reverse("desk:inbox")
 
 
 def _taker(request: HttpRequest) -> User:
@@ -166,7 +152,7 @@ def _too_late(request: HttpRequest, refusal: AlreadyTaken) -> HttpResponse:
     if request.htmx:  # type: ignore[attr-defined]
         say(request, words, level=messages.ERROR)
         return HttpResponse(status=409, headers={"HX-Refresh": "true"})
-    context: dict[str, Any] = {"words": words, "back": came_from(request)}
+    context: dict[str, Any] = {"words": words, "back": came_from(request, _inbox())}
     return render(request, "desk/taken.html", context, status=409)
 
 
