@@ -5,12 +5,14 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from tests.apps.cards.conftest import browser_of
 from tests.world import NOW, World, deal_row, lead_row, person_ref
 
 from onegoal.apps.cards.models import Note
 from onegoal.apps.cards.search import deals as find_deals
 from onegoal.apps.cards.search import leads as find_leads
+from onegoal.apps.desk.services import note_answers
 from onegoal.apps.people.likeness import likely_pairs, likely_the_same
 from onegoal.apps.people.models import Person
 from onegoal.apps.sales.models import Deal, Lead
@@ -72,6 +74,14 @@ def test_a_note_is_written_pinned_changed_deleted_and_back(lead: Lead, world: Wo
     assert not Note.objects.filter(pk=first.pk).exists()
     page.post("/undo/" + told.split('action="/undo/')[1].split('"')[0])
     assert Note.objects.get(pk=first.pk).is_pinned
+
+
+def test_a_note_shows_that_somebody_dealt_with_the_lead(lead: Lead, world: World, as_nora: Client) -> None:
+    Lead.objects.update(created_at=timezone.now(), first_response_at=None, response_due_at=timezone.now())
+    assert note_answers(now=timezone.now()) == 0
+    as_nora.post(reverse("cards:note_add", args=["lead", lead.pk]), {"text": "Wrote to her on the portal."})
+    assert note_answers(now=timezone.now()) == 1
+    assert Lead.objects.get(pk=lead.pk).first_response_at == Note.objects.get().created_at
 
 
 def test_nobody_changes_anothers_note(lead: Lead, world: World) -> None:

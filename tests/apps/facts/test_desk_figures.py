@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from tests.world import NOW, World, at, deal_row, lead_row, person_ref
 
-from onegoal.apps.audit.services import record_change, snapshot
+from onegoal.apps.audit.services import mark_stale, record_change, snapshot
 from onegoal.apps.facts.queries import ask, differences, members, scope_of
 from onegoal.apps.facts.services import publish_now
 from onegoal.apps.feedback.models import LeadMark
@@ -224,3 +224,15 @@ def test_a_card_is_as_complete_as_the_fields_asked_of_it_now(world: World, leads
 def test_a_lead_of_a_monday_is_found_under_that_day(leads: list[Lead]) -> None:
     publish_now()
     assert ask(Asked("leads", by=("weekday",))).rows[0].by == {"weekday": "0"}
+
+
+def test_a_rejection_taken_back_at_once_counts_for_nothing_even_after_it_was_published(leads: list[Lead]) -> None:
+    first = rejected(leads[0])
+    rejected(leads[1])
+    assert one("rejections").value == 2
+    note(
+        Decision.objects.create(lead=leads[0], outcome="open", via="undo", at=at("2026-01-10"), seller=leads[0].seller)
+    )
+    mark_stale(entity="decision", ids=[first.pk])
+    assert one("rejections").value == 1
+    assert one("leads_returned").value == 0

@@ -23,7 +23,8 @@ from onegoal.apps.regulation.services import (
     note_found_decisions,
     return_to_work,
 )
-from onegoal.apps.sales.models import Lead, Task
+from onegoal.apps.regulation.words import words_of_refusal
+from onegoal.apps.sales.models import Lead, RequiredField, Task
 from onegoal.apps.sales.services import save_lead, take_in_leads
 
 
@@ -333,3 +334,16 @@ def test_a_form_that_makes_no_sense_changes_nothing(
     client.force_login(world.nora)
     assert htmx(client, make_lead(), **sent).status_code in (409, 422)
     assert not Decision.objects.exists()
+
+
+def test_a_card_that_lacks_what_was_agreed_for_the_step_is_not_moved_on(
+    world: World, signed: Any, make_lead: Any, stages: dict[str, Any]
+) -> None:
+    RequiredField.objects.create(entity="lead", stage=stages["qualified"], field="region")
+    lead = make_lead(custom={"budget": 65_000})
+    refusal = refused(lead, "qualified", author=world.nora)
+    assert (refusal.code, refusal.fields) == ("fields", ("region",))
+    assert "Region" in words_of_refusal(lead, refusal)
+    Lead.objects.update(region="Cluj")
+    lead.refresh_from_db()
+    assert decide_lead(lead=lead, outcome="qualified", author=world.nora, now=NOW).outcome == "qualified"

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Iterable, Sequence
+
 from django.db.models import Q, QuerySet
 
 from onegoal.apps.accounts.models import User
+from onegoal.apps.cards.models import Note
 from onegoal.apps.sales.models import Deal, Lead, Outcome
 from onegoal.apps.sales.queries import visible_deals, visible_leads
 
@@ -28,3 +32,9 @@ def neighbours_of(user: User, lead: Lead) -> tuple[int | None, int | None]:
     newer = leads.filter(Q(created_at__gt=lead.created_at) | same & Q(pk__gt=lead.pk)).order_by("created_at", "pk")
     older = leads.filter(Q(created_at__lt=lead.created_at) | same & Q(pk__lt=lead.pk)).order_by("-created_at", "-pk")
     return newer.values_list("pk", flat=True).first(), older.values_list("pk", flat=True).first()
+
+
+def notes_on(leads: Sequence[Lead]) -> Iterable[tuple[int, dt.datetime]]:
+    """Return the lead and the moment of each note on one of the leads: whoever writes one has dealt with it."""
+    notes = Note.objects.filter(lead__in=[lead.pk for lead in leads])
+    return ((lead_id, at) for lead_id, at in notes.values_list("lead_id", "created_at") if lead_id is not None)

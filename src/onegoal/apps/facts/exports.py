@@ -22,6 +22,7 @@ from onegoal.apps.people.models import Identifier, Organisation, Person
 from onegoal.apps.products.models import Product
 from onegoal.apps.quality.models import Answer, Check, Review, ReviewDuty
 from onegoal.apps.regulation.models import Decision
+from onegoal.apps.regulation.queries import with_standing
 from onegoal.apps.sales.completeness import holds
 from onegoal.apps.sales.models import (
     Call,
@@ -175,6 +176,9 @@ def _of_record(changes: QuerySet[StageChange]) -> QuerySet[StageChange]:
 
 
 def _with_clause(decisions: QuerySet[Decision]) -> QuerySet[Decision]:
+    """Add the clause in words, and the outcome as figures count it: one that was taken back at once is none."""
+    counted = models.When(is_standing=True, then=models.F("outcome"))
+    decisions = with_standing(decisions).annotate(counted=models.Case(counted, default=models.Value("undone")))
     cited = Concat("clause__number", models.Value(" "), "clause__text")
     return decisions.annotate(cited=models.Case(models.When(clause__isnull=False, then=cited)))
 
@@ -248,7 +252,7 @@ EXPORTS: Mapping[str, Export] = {
     ),
     "objection": Export("objections", Objection, ("id", "name")),
     "decision": Export(
-        "decisions", Decision, ("id", "lead_id", "at", "seller_id", "outcome", "cited", "reason", "contradiction"),
+        "decisions", Decision, ("id", "lead_id", "at", "seller_id", "counted", "cited", "reason", "contradiction"),
         prepare=_with_clause,
     ),
     "check": Export(

@@ -5,9 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Final
 from zoneinfo import ZoneInfo
 
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
 
 from onegoal.apps.accounts.models import User
 from onegoal.apps.accounts.reach import reach_of
@@ -24,7 +26,9 @@ from onegoal.core import qualification
 from onegoal.core.criteria import Criterion, Field, Kind, Operator
 from onegoal.core.qualification import Flaw, Judge, Verdict
 
-_OPERATORS = frozenset(Operator)
+UNDO: Final = "undo"
+"""The `via` of a decision that takes the one before back."""
+_OPERATORS: Final = frozenset(Operator)
 
 
 @dataclass(frozen=True)
@@ -164,6 +168,18 @@ def company_zone(company: Company) -> ZoneInfo:
         return ZoneInfo(company.time_zone)
     except (KeyError, ValueError, OSError):
         return ZoneInfo("UTC")
+
+
+def with_standing(decisions: QuerySet[Decision]) -> QuerySet[Decision]:
+    """Say of each decision whether it holds or held (`is_standing`): it is no undo and was not undone by the very next one."""
+    following = Decision.objects.filter(lead=OuterRef("lead"), pk__gt=OuterRef("pk")).order_by("pk").values("via")[:1]
+    told = decisions.annotate(followed_by=Coalesce(Subquery(following), Value("")))
+    return told.annotate(is_standing=~Q(via=UNDO) & ~Q(followed_by=UNDO))
+
+
+def standing_decisions() -> QuerySet[Decision]:
+    """Return the decisions that hold or held: neither those taken back at once nor the taking back itself."""
+    return with_standing(Decision.objects.all()).filter(is_standing=True)
 
 
 def last_decision(lead_id: int) -> Decision | None:

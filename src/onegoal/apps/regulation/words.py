@@ -7,12 +7,16 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from django.utils.text import capfirst
+from django.utils.timezone import get_current_timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from onegoal.apps.regulation.fields import Asked
+from onegoal.apps.regulation.fields import Asked, asked_fields
 from onegoal.apps.regulation.models import Clause, Decision, Regulation
-from onegoal.apps.regulation.queries import Attempts
+from onegoal.apps.regulation.queries import Attempts, regulation_for
+from onegoal.apps.regulation.services import DecisionRefused
+from onegoal.apps.sales.completeness import fields_of
+from onegoal.apps.sales.models import Entity, Lead
 from onegoal.apps.shell.figures import language
 from onegoal.apps.shell.numbers import write_day, write_moment_fully, write_number
 from onegoal.core.criteria import Kind, Operator, value_of
@@ -170,6 +174,21 @@ def refusal_words(
                 "outcome": last.get_outcome_display()}  # fmt: skip
         return _("%(who)s decided on this lead meanwhile: %(outcome)s, %(when)s. Nothing was changed.") % said
     return str(_REFUSALS.get(code, _REFUSALS["meanwhile"]))
+
+
+def words_of_refusal(lead: Lead, refusal: DecisionRefused) -> str:
+    """Return why a decision on a lead is not taken, in words."""
+    if refusal.code == "fields":
+        labels = fields_of(Entity.LEAD)
+        named = _listed([capfirst(str(labels.get(name, name))) for name in refusal.fields])
+        return _("The card lacks what was agreed for this step. Fill in: %(fields)s.") % {"fields": named}
+    regulation = regulation_for(lead.created_at)
+    clauses = {one.number: one for one in regulation.clauses.all()} if regulation else {}
+    return refusal_words(
+        refusal.code, clauses=[clauses[number] for number in refusal.clauses if number in clauses],
+        fields=asked_fields(), attempts=refusal.attempts, regulation=regulation, last=refusal.last,
+        zone=get_current_timezone(),
+    )  # fmt: skip
 
 
 def _values(value: Any, asked: Asked, operator: Operator | None = None) -> str:

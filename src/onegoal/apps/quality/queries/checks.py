@@ -7,19 +7,18 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Final
 
-from django.db.models import Case, Count, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
-from django.db.models.functions import Coalesce
+from django.db.models import Case, Count, IntegerField, Q, QuerySet, Value, When
 
 from onegoal.apps.accounts.models import User
 from onegoal.apps.accounts.reach import Width, reach_of
 from onegoal.apps.accounts.rights import Right, has_right
 from onegoal.apps.quality.models import Check, CheckState, QualitySettings
 from onegoal.apps.regulation.models import Decision
+from onegoal.apps.regulation.queries import standing_decisions
 from onegoal.apps.sales.models import Outcome
 from onegoal.core.sampling import sample_size, share_needed
 
 FOUND_WRONG: Final = (CheckState.WRONG, CheckState.DISPUTED, CheckState.UPHELD, CheckState.REVERSED)
-_UNDO: Final = "undo"  # how a decision says that it takes the one before back
 SAMPLED_DAYS: Final = dt.timedelta(days=30)
 PAUSE: Final = dt.timedelta(minutes=10)  # whoever does nothing for longer has left
 _FULL_BP: Final = 10_000
@@ -100,9 +99,7 @@ def new_rejections(settings: QualitySettings, *, most: int) -> QuerySet[Decision
 
 def rejections() -> QuerySet[Decision]:
     """Return the decisions that reject a lead; neither those taken back at once nor the taking back of something else."""
-    following = Decision.objects.filter(lead=OuterRef("lead"), pk__gt=OuterRef("pk")).order_by("pk").values("via")[:1]
-    made = Decision.objects.filter(outcome=Outcome.REJECTED).exclude(via=_UNDO)
-    return made.annotate(followed_by=Coalesce(Subquery(following), Value(""))).exclude(followed_by=_UNDO)
+    return standing_decisions().filter(outcome=Outcome.REJECTED)
 
 
 def rejections_of_sellers(

@@ -10,12 +10,21 @@ from django.db import transaction
 
 from onegoal.apps.accounts.models import User
 from onegoal.apps.accounts.rights import Right, has_right
-from onegoal.apps.audit.services import current_author, plain, record_change
+from onegoal.apps.audit.services import current_author, mark_stale, plain, record_change
 from onegoal.apps.company.models import Pipeline, Stage
 from onegoal.apps.company.queries import current_company
 from onegoal.apps.regulation.models import Clause, ClauseKind, Contradiction, Decision, Result
-from onegoal.apps.regulation.queries import Attempts, Judged, attempts_of, company_zone, judged_lead, last_decision
+from onegoal.apps.regulation.queries import (
+    UNDO,
+    Attempts,
+    Judged,
+    attempts_of,
+    company_zone,
+    judged_lead,
+    last_decision,
+)
 from onegoal.apps.regulation.services.suppression import lift_for_lead, suppress_person
+from onegoal.apps.sales.completeness import missing_fields
 from onegoal.apps.sales.models import Lead, Outcome
 from onegoal.apps.sales.services import save_lead
 from onegoal.core import qualification
@@ -27,7 +36,8 @@ class DecisionRefused(Exception):
     """A decision that is not taken.
 
     `code` is fails or unknown (`clauses` are those that stand against it), attempts or reached (with `attempts`),
-    no_clause, foreign_clause, no_reason, no_date, past_date, override, already, meanwhile (with `last`) or not_yours.
+    no_clause, foreign_clause, no_reason, no_date, past_date, override, already, meanwhile (with `last`), not_yours or
+    fields (with the names of the `fields` that the card must hold before it enters the stage).
     """
 
     def __init__(
@@ -37,8 +47,9 @@ class DecisionRefused(Exception):
         *,
         attempts: Attempts | None = None,
         last: Decision | None = None,
+        fields: tuple[str, ...] = (),
     ) -> None:
-        self.code, self.clauses, self.attempts, self.last = code, clauses, attempts, last
+        self.code, self.clauses, self.attempts, self.last, self.fields = code, clauses, attempts, last, fields
         super().__init__(code)
 
 
@@ -73,6 +84,8 @@ def decide_lead(
     )
     judged, attempts = judged_lead(stored), attempts_of(stored)
     is_forced = _check(stored, asked, judged, attempts, now)
+    if missing := missing_fields(stored, first_stage(outcome)):
+        raise DecisionRefused("fields", fields=tuple(missing))
     decision = _written(stored, asked, judged, attempts, now, is_forced)
     move_lead(stored, asked.outcome, now, reason=decision.reason, returns_on=decision.returns_on)
     if clause is not None and clause.suppresses and outcome == Outcome.REJECTED:
@@ -124,6 +137,8 @@ def undo_decision(*, decision: Decision, held: dict[str, Any], author: User, now
     _save_as_it_was(stored, former, now)
     if decision.outcome == Outcome.REJECTED:
         lift_for_lead(lead_id=stored.pk, now=now)
+    # What was undone counts no longer, though its own record stays as it is.
+    mark_stale(entity="decision", ids=[decision.pk])
     return undone
 
 
@@ -237,7 +252,7 @@ def _written(
     is_rejection = asked.outcome == Outcome.REJECTED and not is_undo
     decision = Decision.objects.create(
         lead=stored, at=now, author=asked.author, seller=seller or stored.seller,
-        via="undo" if is_undo else current_author().via,
+        via=UNDO if is_undo else current_author().via,
         outcome=asked.outcome, clause=clause, sub_reason=asked.sub_reason[:200], reason=reason[:300], note=asked.note,
         returns_on=asked.returns_on if asked.outcome == Outcome.NURTURE else None,
         attempts=min(attempts.count, 32_767), override=asked.override[:300] if is_forced else "",

@@ -17,15 +17,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from onegoal.apps.accounts.rights import Right, has_right, requires
-from onegoal.apps.regulation.fields import asked_fields
 from onegoal.apps.regulation.forms import DecisionForm
 from onegoal.apps.regulation.models import Clause, Decision
 from onegoal.apps.regulation.panel import PANEL
-from onegoal.apps.regulation.queries import last_decision, regulation_for
+from onegoal.apps.regulation.queries import last_decision
 from onegoal.apps.regulation.services import DecisionRefused, decide_lead, undo_decision
 from onegoal.apps.regulation.services.deciding import state_of
 from onegoal.apps.regulation.views.common import back, lead_url, user_of
-from onegoal.apps.regulation.words import refusal_words
+from onegoal.apps.regulation.words import words_of_refusal
 from onegoal.apps.sales.models import Lead, Outcome
 from onegoal.apps.sales.queries import visible_leads
 from onegoal.apps.shell.figures import language
@@ -73,7 +72,7 @@ def undo(request: HttpRequest, pk: int, held: str) -> HttpResponse:
     try:
         undo_decision(decision=decision, held=kept["lead"], author=user_of(request), now=timezone.now())
     except DecisionRefused as refusal:
-        say(request, _words(lead, refusal), level=messages.ERROR)
+        say(request, words_of_refusal(lead, refusal), level=messages.ERROR)
     else:
         say(request, _("Taken back. The decision stays on record."))
     return back(request, lead_url(pk))
@@ -121,7 +120,7 @@ def _answer(request: HttpRequest, lead: Lead, *, status: int = 200, **more: Any)
 def _refused(
     request: HttpRequest, lead: Lead, refusal: DecisionRefused, said: dict[str, Any] | None = None
 ) -> HttpResponse:
-    words = _words(lead, refusal)
+    words = words_of_refusal(lead, refusal)
     htmx = getattr(request, "htmx", None)
     in_panel = bool(htmx) and getattr(htmx, "target", "") == f"panel-{PANEL.key}"
     if not in_panel or refusal.code in _LOST_RACE:
@@ -134,16 +133,6 @@ def _refused(
     return _answer(
         request, lead, status=409 if refusal.code in _LOST_RACE else 422,
         refusal=words, forced=forced if can_force else None,
-    )  # fmt: skip
-
-
-def _words(lead: Lead, refusal: DecisionRefused) -> str:
-    regulation = regulation_for(lead.created_at)
-    clauses = {one.number: one for one in regulation.clauses.all()} if regulation else {}
-    return refusal_words(
-        refusal.code, clauses=[clauses[number] for number in refusal.clauses if number in clauses],
-        fields=asked_fields(), attempts=refusal.attempts, regulation=regulation, last=refusal.last,
-        zone=timezone.get_current_timezone(),
     )  # fmt: skip
 
 
