@@ -343,6 +343,12 @@ def _published() -> Call:
     return Call(FIGURES, "read:figures", (200, 404), {"pk": "publication"}, limited=True)
 
 
+def _write(
+    record: str, body: dict[str, Any], *ok: int, roles: tuple[str, ...] = WRITERS, limited: bool = False
+) -> Call:
+    return Call(roles, "write:records", ok, {"pk": record}, body, limited)
+
+
 _PERSON = {"name": "Ion Pop", "phone": "+40722000009"}
 _LEAD = {"source_id": "L9", "created_at": "2026-01-05T10:00:00Z", "person": _PERSON, "project": "River Park"}
 _DEAL = {"source_id": "D9", "opened_at": "2026-01-05T10:00:00Z", "person": _PERSON, "project": "River Park"}
@@ -388,4 +394,47 @@ CALLS: dict[str, Call] = {
     "POST /calls": Call(**_WRITE, ok=(200, 403), body={"rows": [_CALL]}),
     "POST /tasks": Call(**_WRITE, ok=(200, 403), body={"rows": [_TASK]}),
     "POST /touches": Call(IMPORTERS, "write:records", body={"rows": [_TOUCH]}),
+    # the sales desk: what is not there shows who got in
+    "GET /leads/{pk}/decisions": one(PEOPLE, "lead"),
+    "POST /leads/{pk}/decisions": _write("lead", {"outcome": "nurture", "returns_on": "2126-01-05"}, 201, limited=True),
+    "GET /leads/{pk}/verdict": one(PEOPLE, "lead"),
+    "POST /leads/{pk}/claim": _write("lead", {}, 200, 409, roles=(HEAD, SELLER, SUPERVISOR), limited=True),
+    "POST /leads/{pk}/assign": _write("lead", {"seller_id": 987_654}, 404, 422, limited=True),
+    "GET /leads/{pk}/marks": one(PEOPLE, "lead"),
+    "POST /leads/{pk}/marks": _write("lead", {"quality": "good"}, 201, limited=True),
+    "GET /questions": read(FIGURES),
+    "POST /questions": Call(FIGURES, "write:records", (201,), body={"text": "Why?", "due_at": "2126-01-05T10:00:00Z"}),
+    "GET /questions/{pk}": Call(FIGURES, "read:records", (404,), {"pk": "987654"}),
+    "POST /questions/{pk}/answer": _write("987654", {"answer": "So."}, 404, roles=FIGURES),
+    "GET /regulations": read(FIGURES),
+    "GET /regulations/{number}": Call(FIGURES, "read:records", (404,), {"number": "987654"}),
+    "GET /regulations/{number}/what-if": Call(DRAFTERS, "read:records", (404,), {"number": "987654"}),
+    "POST /regulations/{number}/what-if": Call(
+        DRAFTERS, "write:records", (404,), {"number": "987654"}, {"from": "2026-01-01", "to": "2026-01-31"}
+    ),
+    "GET /checks": read(WRITERS),
+    "GET /checks/{pk}": Call(WRITERS, "read:records", (200, 404), {"pk": "check"}, limited=True),
+    "POST /checks/{pk}/decision": _write("check", {"verdict": "right"}, 200, roles=CHECKERS, limited=True),
+    "POST /checks/{pk}/answer": _write("check", {"accepts": True}, 404, 422, limited=True),
+    "POST /checks/{pk}/ruling": _write(
+        "check", {"verdict": "wrong", "ruling": "So."}, 409, roles=(HEAD,), limited=True
+    ),
+    "GET /reviews": read(FIGURES),
+    "GET /call-remarks": read(FIGURES),
+    "POST /deals/{pk}/move": _write("deal", {"stage_id": 987_654}, 422, limited=True),
+    "POST /deals/{pk}/contract": _write("deal", {"number": "7", "signed_on": "2026-02-01"}, 422, limited=True),
+    "GET /deals/{pk}/schedule": one(PEOPLE, "deal"),
+    "PUT /deals/{pk}/schedule": _write("deal", {"parts": []}, 422, limited=True),
+    "GET /reservations": read(PEOPLE),
+    "POST /reservations": Call(**_WRITE, ok=(422,), body={"deal_id": 987_654, "product_id": 987_654}),
+    "POST /reservations/{pk}/release": _write("987654", {}, 404),
+    "GET /discounts": read(PEOPLE),
+    "POST /discounts": Call(**_WRITE, ok=(422,), body={"deal_id": 987_654, "amount_minor": 1, "reason": "So."}),
+    "POST /discounts/{pk}/decision": _write("987654", {"decision": "approved"}, 404, roles=(HEAD, SUPERVISOR)),
+    "GET /registrations": read(PEOPLE),
+    "POST /registrations": Call(**_WRITE, ok=(201,), body={"agency": "Best Homes", "phone": "+40722000077"}),
+    "GET /suppressed": read(SUPPRESSED),
+    "GET /stages": read(PEOPLE),
+    "GET /colleagues": read(PEOPLE),
+    "GET /objections": read(PEOPLE),
 }

@@ -14,15 +14,30 @@ from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.renderers import BaseRenderer
 
-from onegoal.apps.api import attribution, changes, figures
+from onegoal.apps.api import (
+    attribution,
+    changes,
+    checks,
+    deals,
+    decisions,
+    desk,
+    feedback,
+    figures,
+    lists,
+    offers,
+    regulations,
+    reviews,
+)
 from onegoal.apps.api.callers import SessionAuth, TokenAuth
 from onegoal.apps.api.gate import gate
 from onegoal.apps.api.problems import Problem, not_found
+from onegoal.apps.api.refusals import say_refusals
 from onegoal.apps.api.strict_json import StrictParser
 
 _log = logging.getLogger("onegoal.api")
 _DESCRIPTION = """\
-Read figures and records, write leads and deals. Send `Authorization: Bearer og_…`; make a token under *Your settings*.
+Read figures and records, write leads and deals, decide on leads, check rejections, sell.
+Send `Authorization: Bearer og_…`; make a token under *Your settings*.
 Lists come in pages: pass `next_cursor` as `cursor`. Send `Idempotency-Key` with a write and repeat it safely for 48 hours.
 Errors are `application/problem+json` with `code`, `message` and `field`. 20 calls a second, 100 at once, for each web process.
 """
@@ -46,7 +61,9 @@ api = NinjaAPI(
 api.add_decorator(gate, mode="view")
 api.add_router("/metrics", figures.router)
 api.add_router("/attribution", attribution.router)
-api.add_router("", changes.router)
+for part in (changes, decisions, desk, feedback, deals, offers, regulations, checks, reviews, lists):
+    api.add_router("", part.router)
+say_refusals(api)
 
 
 @api.exception_handler(Problem)

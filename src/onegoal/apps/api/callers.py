@@ -14,6 +14,7 @@ from onegoal.apps.accounts.models import ApiToken, User
 from onegoal.apps.accounts.queries import token_of
 from onegoal.apps.accounts.rights import Right, has_right
 from onegoal.apps.accounts.services_tokens import TokenScope, note_token_use
+from onegoal.apps.api.pages import check_parameters
 from onegoal.apps.api.problems import Problem
 
 _NOT_KNOWN = "Send a valid token as Authorization: Bearer og_…"
@@ -66,6 +67,21 @@ def _by_token(header: str, now: dt.datetime) -> Caller:
 
 def _refused() -> Problem:
     return Problem(401, "not_authenticated", _NOT_KNOWN, headers={"WWW-Authenticate": "Bearer"})
+
+
+def reader(request: HttpRequest, right: Right) -> Caller:
+    """Return a caller who may read records. Raises: Problem 403."""
+    caller = caller_of(request)
+    caller.need(TokenScope.READ_RECORDS, right)
+    return caller
+
+
+def writer(request: HttpRequest, right: Right) -> Caller:
+    """Return a caller who may write records. Raises: Problem 403, 400 for a parameter: a write has none."""
+    caller = caller_of(request)
+    caller.need(TokenScope.WRITE_RECORDS, right)
+    check_parameters(request, ())
+    return caller
 
 
 class TokenAuth(HttpBearer):

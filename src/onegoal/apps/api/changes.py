@@ -13,10 +13,8 @@ from ninja.responses import Status
 
 from onegoal.apps.accounts.models import User
 from onegoal.apps.accounts.rights import Right
-from onegoal.apps.accounts.services_tokens import TokenScope
 from onegoal.apps.api import incoming, outgoing, writes
-from onegoal.apps.api.callers import Caller, caller_of
-from onegoal.apps.api.pages import check_parameters
+from onegoal.apps.api.callers import writer
 from onegoal.apps.api.records import leads_with_origin, router, worked
 from onegoal.apps.audit.intake import Fate
 from onegoal.apps.company.models import Pipeline
@@ -70,7 +68,7 @@ def change_deal(request: HttpRequest, pk: int, body: incoming.DealPatch, respons
 @router.post("/payments", response=outgoing.BatchOut, summary="Take in payments")
 def create_payments(request: HttpRequest, body: incoming.PaymentRows) -> Any:
     """Take in money received (`received_on`) or promised (`due_on`)."""
-    now, caller = timezone.now(), _writer(request)
+    now, caller = timezone.now(), writer(request, Right.WRITE_SALES)
     received = [row.received_on is not None for row in body.rows]
     taker = lambda rows: services.take_in_payments(rows=rows, now=now)  # noqa: E731
     fates: dict[int, Any] = {}
@@ -99,9 +97,7 @@ def create_tasks(request: HttpRequest, body: incoming.TaskRows) -> Any:
 @router.post("/touches", response=outgoing.BatchOut, summary="Take in touches")
 def create_touches(request: HttpRequest, body: incoming.TouchRows) -> Any:
     """Take in contacts with channels; they never create a person."""
-    caller, now = caller_of(request), timezone.now()
-    caller.need(TokenScope.WRITE_RECORDS, Right.IMPORT)
-    check_parameters(request, ())
+    caller, now = writer(request, Right.IMPORT), timezone.now()
     batch = f"api-{uuid.uuid4().hex[:20]}"
     fates = writes.take_rows(
         caller=caller, bodies=body.rows,
@@ -110,15 +106,8 @@ def create_touches(request: HttpRequest, body: incoming.TouchRows) -> Any:
     return writes.batch_answer(fates)
 
 
-def _writer(request: HttpRequest) -> Caller:
-    caller = caller_of(request)
-    caller.need(TokenScope.WRITE_RECORDS, Right.WRITE_SALES)
-    check_parameters(request, ())
-    return caller
-
-
 def _take_one(request: HttpRequest, body: Any, service: Callable[..., Any], visible: Visible) -> Any:
-    now, caller = timezone.now(), _writer(request)
+    now, caller = timezone.now(), writer(request, Right.WRITE_SALES)
     taker = lambda rows: service(rows=rows, now=now)  # noqa: E731
     [fate] = writes.take_rows(caller=caller, bodies=[body], taker=taker, visible=visible)
     writes.refuse_rejected(fate)
@@ -126,7 +115,7 @@ def _take_one(request: HttpRequest, body: Any, service: Callable[..., Any], visi
 
 
 def _take_many(request: HttpRequest, rows: Sequence[Any], service: Callable[..., Any], visible: Visible) -> Any:
-    now, caller = timezone.now(), _writer(request)
+    now, caller = timezone.now(), writer(request, Right.WRITE_SALES)
     taker = lambda taken: service(rows=taken, now=now)  # noqa: E731
     return writes.batch_answer(writes.take_rows(caller=caller, bodies=rows, taker=taker, visible=visible))
 
@@ -136,7 +125,7 @@ def _change(
     save: Callable[..., Any],
 ) -> Any:  # fmt: skip
     changed = writes.change_record(
-        caller=_writer(request), visible=visible, pk=pk, changes=body.model_dump(exclude_unset=True),
+        caller=writer(request, Right.WRITE_SALES), visible=visible, pk=pk, changes=body.model_dump(exclude_unset=True),
         if_match=request.headers.get("If-Match", ""), pipeline=pipeline, save=save, now=timezone.now(),
     )  # fmt: skip
     response["ETag"] = writes.etag_of(changed)

@@ -7,6 +7,8 @@ from typing import Any, Generic, TypeVar
 
 from ninja import Schema
 
+from onegoal.apps.api.completeness import completeness_of
+
 Item = TypeVar("Item")
 
 
@@ -84,7 +86,16 @@ class OriginOut(Schema):
         return origin.utm_source
 
 
+class CompletenessOut(Schema):
+    """How many fields a card is asked for at its stage, and the names of those it does not hold."""
+
+    asked: int
+    missing: list[str]
+
+
 class LeadOut(WorkedOut):
+    """A lead; `score_bp` is its chance in hundredths of a per cent while a score is in use."""
+
     created_at: dt.datetime
     origin: OriginOut
     request_type: str
@@ -92,7 +103,22 @@ class LeadOut(WorkedOut):
     outcome_at: dt.datetime | None
     qualified_at: dt.datetime | None
     first_response_at: dt.datetime | None
+    assigned_at: dt.datetime | None
+    response_due_at: dt.datetime | None
+    returns_on: dt.date | None
+    returned_at: dt.datetime | None
+    score_bp: int | None
+    completeness: CompletenessOut
     note: str
+
+    @staticmethod
+    def resolve_score_bp(lead: Any) -> int | None:
+        score = getattr(lead, "score", None)
+        return score.chance_bp if score else None
+
+    @staticmethod
+    def resolve_completeness(lead: Any) -> Any:
+        return completeness_of(lead)
 
 
 class DealOut(WorkedOut):
@@ -101,6 +127,8 @@ class DealOut(WorkedOut):
     opened_at: dt.datetime
     won_at: dt.datetime | None
     lost_at: dt.datetime | None
+    contract_number: str
+    list_price_minor: int | None
     amount_minor: int | None
     margin_minor: int | None
     currency: str

@@ -6,6 +6,7 @@ import base64
 import binascii
 import datetime as dt
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Model, QuerySet
@@ -35,6 +36,36 @@ PAGE_PARAMETERS = [
 ]
 
 
+@dataclass(frozen=True)
+class Narrow:
+    """A filter of one list: its parameter, the lookup it means, and the values it takes (none: the id of a record)."""
+
+    name: str
+    lookup: str
+    values: tuple[str, ...] = ()
+
+    @property
+    def parameter(self) -> dict[str, Any]:
+        """Return the filter as the description names it."""
+        if self.values:
+            return _parameter(self.name, type="string", enum=list(self.values))
+        return _parameter(self.name, type="integer", minimum=1)
+
+    def read(self, text: str) -> int | str:
+        """Return what to look for. Raises: Problem 400 for what cannot be meant."""
+        if self.values and text in self.values:
+            return text
+        if not self.values and text.isascii() and text.isdigit() and len(text) < 19:
+            return int(text)
+        wanted = f"one of {', '.join(self.values)}" if self.values else "the id of a record"
+        raise Problem(400, "parameter_not_valid", f"{self.name} must be {wanted}.", field=self.name)
+
+
+def parameters_of(narrows: Sequence[Narrow]) -> dict[str, Any]:
+    """Return how the description names the parameters of a list with these filters."""
+    return {"parameters": [*PLAIN_PARAMETERS, *(one.parameter for one in narrows)]}
+
+
 def check_parameters(request: HttpRequest, allowed: Sequence[str]) -> None:
     """Refuse a parameter that the call does not know: a misspelt filter must not return everything."""
     for name, values in request.GET.lists():
@@ -45,17 +76,28 @@ def check_parameters(request: HttpRequest, allowed: Sequence[str]) -> None:
 
 
 def page_of(
-    request: HttpRequest, rows: QuerySet[Any], write: Callable[[Any], dict[str, Any]], *, is_sourced: bool = True
-) -> dict[str, Any]:
-    """Return one page in the order of ids, and the cursor of the next, None at the end. Raises: Problem 400."""
-    check_parameters(request, _PAGING + (_SOURCED if is_sourced else ()))
+    request: HttpRequest, rows: QuerySet[Any], write: Callable[[Any], Any] | None = None, *, is_sourced: bool = True,
+    narrows: Sequence[Narrow] = (), prepare: Callable[[list[Any]], None] | None = None,
+) -> dict[str, Any]:  # fmt: skip
+    """Return one page in the order of ids, and the cursor of the next, None at the end. Raises: Problem 400.
+
+    `prepare` gets the records of the page before they are written, to ask once for what all of them need.
+    """
+    allowed = _PAGING + (_SOURCED if is_sourced else ())
+    check_parameters(request, (*allowed, *(one.name for one in narrows)))
     rows = _filtered(request, rows)
+    for one in narrows:
+        if one.name in request.GET:
+            rows = rows.filter(**{one.lookup: one.read(request.GET[one.name])})
     if cursor := request.GET.get("cursor"):
         rows = rows.filter(pk__gt=_read_cursor(cursor))
     limit = _read_limit(request.GET.get("limit"))
     found: list[Model] = list(rows.order_by("pk")[: limit + 1])
     next_cursor = _write_cursor(found[limit - 1].pk) if len(found) > limit else None
-    return {"items": [write(record) for record in found[:limit]], "next_cursor": next_cursor}
+    page = found[:limit]
+    if prepare is not None:
+        prepare(page)
+    return {"items": [write(record) for record in page] if write else page, "next_cursor": next_cursor}
 
 
 def _filtered(request: HttpRequest, rows: QuerySet[Any]) -> QuerySet[Any]:

@@ -11,9 +11,9 @@ from ninja import Router
 
 from onegoal.apps.accounts.models import User
 from onegoal.apps.accounts.rights import Right
-from onegoal.apps.accounts.services_tokens import TokenScope
 from onegoal.apps.api import outgoing
-from onegoal.apps.api.callers import caller_of
+from onegoal.apps.api.callers import reader
+from onegoal.apps.api.completeness import note_completeness
 from onegoal.apps.api.pages import PAGE_PARAMETERS, PLAIN_PARAMETERS, check_parameters, page_of
 from onegoal.apps.api.problems import not_found
 from onegoal.apps.api.writes import etag_of
@@ -34,7 +34,7 @@ def worked(visible: Visible) -> Visible:
 
 def leads_with_origin(user: User) -> QuerySet[Any]:
     """Return the leads the user may see with what their answers need."""
-    return sales.visible_leads(user).select_related("stage", "origin")
+    return sales.visible_leads(user).select_related("stage", "origin", "person", "score")
 
 
 def _people(user: User) -> QuerySet[Any]:
@@ -45,17 +45,18 @@ def _spend(user: User) -> QuerySet[Any]:
     return visible_spend(user).select_related("origin")
 
 
-def _add(name: str, one: str, visible: Visible, out: type, right: Right, *, is_sourced: bool = True) -> None:
+def _add(
+    name: str, one: str, visible: Visible, out: type, right: Right, *, is_sourced: bool = True,
+    prepare: Callable[[list[Any]], None] | None = None,
+) -> None:  # fmt: skip
     """Add the list and the detail of one kind of record."""
 
     def many(request: HttpRequest) -> Any:
-        caller = caller_of(request)
-        caller.need(TokenScope.READ_RECORDS, right)
-        return page_of(request, visible(caller.user), lambda record: record, is_sourced=is_sourced)
+        caller = reader(request, right)
+        return page_of(request, visible(caller.user), is_sourced=is_sourced, prepare=prepare)
 
     def detail(request: HttpRequest, pk: int, response: HttpResponse) -> Any:
-        caller = caller_of(request)
-        caller.need(TokenScope.READ_RECORDS, right)
+        caller = reader(request, right)
         check_parameters(request, ())
         record = visible(caller.user).filter(pk=pk).first()
         if record is None:
@@ -71,7 +72,7 @@ def _add(name: str, one: str, visible: Visible, out: type, right: Right, *, is_s
 
 
 _add("people", "person", _people, outgoing.PersonOut, Right.SEE_PEOPLE)
-_add("leads", "lead", leads_with_origin, outgoing.LeadOut, Right.SEE_PEOPLE)
+_add("leads", "lead", leads_with_origin, outgoing.LeadOut, Right.SEE_PEOPLE, prepare=note_completeness)
 _add("deals", "deal", worked(sales.visible_deals), outgoing.DealOut, Right.SEE_PEOPLE)
 _add("payments", "payment", sales.visible_payments, outgoing.PaymentOut, Right.SEE_PEOPLE)
 _add("products", "product", visible_products, outgoing.ProductOut, Right.SEE_PEOPLE)

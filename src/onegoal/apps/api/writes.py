@@ -16,7 +16,7 @@ from onegoal.apps.accounts.models import User
 from onegoal.apps.accounts.reach import Width, reach_of
 from onegoal.apps.api.callers import Caller
 from onegoal.apps.api.incoming import BadIdentifier
-from onegoal.apps.api.problems import Problem
+from onegoal.apps.api.problems import Problem, not_found
 from onegoal.apps.audit.intake import Fate, RowFate
 from onegoal.apps.company.models import Stage
 from onegoal.apps.company.queries import current_company, visible_projects
@@ -65,17 +65,23 @@ def etag_of(record: models.Model) -> str:
     return f'"{hashlib.sha256(stamp.encode()).hexdigest()[:32]}"'
 
 
+def locked(rows: QuerySet[Any], pk: int, *, if_match: str = "") -> Any:
+    """Return one record of those a caller may see, kept from others. Raises: Problem 404, 412 for a stale `If-Match`."""
+    record = rows.select_for_update(of=("self",)).filter(pk=pk).first()
+    if record is None:
+        raise not_found()
+    if if_match not in ("", "*", etag_of(record)):
+        raise Problem(412, "changed_meanwhile", "The record was changed meanwhile. Read it again.")
+    return record
+
+
 def change_record(
     *, caller: Caller, visible: Callable[[User], QuerySet[Any]], pk: int, changes: dict[str, Any],
     if_match: str, pipeline: str, save: Callable[..., Any], now: dt.datetime,
 ) -> Any:  # fmt: skip
     """Change one record the caller may see. Raises: Problem 404, 412 for a stale `If-Match`, 422 for an unknown id."""
     with transaction.atomic():
-        record = visible(caller.user).select_for_update(of=("self",)).filter(pk=pk).first()
-        if record is None:
-            raise Problem(404, "not_found", "There is no such record.")
-        if if_match not in ("", "*", etag_of(record)):
-            raise Problem(412, "changed_meanwhile", "The record was changed meanwhile. Read it again.")
+        record = locked(visible(caller.user), pk, if_match=if_match)
         _check_ids(caller.user, changes, pipeline)
         for name, value in changes.items():
             setattr(record, name, value)

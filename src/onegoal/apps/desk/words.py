@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 
 from onegoal.apps.desk.queries.clocks import Clock, is_waiting
 from onegoal.apps.desk.queries.rows import InboxRow
+from onegoal.apps.desk.services import AlreadyTaken
 from onegoal.apps.sales.models import Outcome
 from onegoal.apps.shell.figures import language
 from onegoal.apps.shell.numbers import locale_of, write_day, write_duration, write_moment, write_moment_fully
@@ -79,6 +80,14 @@ def last_call_words(row: InboxRow) -> Shown | None:
     return Shown(f"{said}, {when.text}", format_html("{}, {}", said, when))
 
 
+def taken_words(refusal: AlreadyTaken, *, now: dt.datetime) -> str:
+    """Say who was quicker with a lead, and when."""
+    if refusal.by is None or refusal.at is None:
+        return _("Somebody has this lead already.")
+    when = write_moment(refusal.at, language(), get_current_timezone(), now=now)
+    return _("%(name)s took this lead already: %(when)s.") % {"name": refusal.by.name, "when": when}
+
+
 def _what_and_why(row: InboxRow) -> tuple[str, str]:
     lead = row.lead
     if lead.outcome != Outcome.OPEN:
@@ -87,7 +96,7 @@ def _what_and_why(row: InboxRow) -> tuple[str, str]:
         why = _("quality control sent it back") if lead.returned_at else _("a new lead")
         if lead.seller_id is None:
             return (_("Take it") if row.is_offered else _("Give it to somebody")), why
-        return _("Answer"), why
+        return _("Answer the lead"), why
     if lead.seller_id is None:
         return _("Give it to somebody"), _("nobody has it")
     if row.task is not None:

@@ -31,8 +31,8 @@ OPERATOR_WORDS: Final = {
     Operator.AT_LEAST: gettext_lazy("at least"),
     Operator.AT_MOST: gettext_lazy("at most"),
     Operator.BETWEEN: gettext_lazy("between"),
-    Operator.BEFORE: gettext_lazy("before"),
-    Operator.AFTER: gettext_lazy("after"),
+    Operator.BEFORE: gettext_lazy("earlier than"),
+    Operator.AFTER: gettext_lazy("later than"),
     Operator.IS_FILLED: gettext_lazy("is filled in"),
     Operator.IS_EMPTY: gettext_lazy("is empty"),
 }

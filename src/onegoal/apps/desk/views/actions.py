@@ -23,10 +23,9 @@ from onegoal.apps.desk.inbox_table import COLUMNS, TAKERS
 from onegoal.apps.desk.queries.inbox import claimable
 from onegoal.apps.desk.queries.rows import rows_of
 from onegoal.apps.desk.services import AlreadyTaken
+from onegoal.apps.desk.words import taken_words
 from onegoal.apps.sales.models import Lead
 from onegoal.apps.sales.queries import visible_leads
-from onegoal.apps.shell.figures import language
-from onegoal.apps.shell.numbers import write_moment
 from onegoal.apps.shell.responses import export as export_table
 from onegoal.apps.shell.tables import Table
 from onegoal.apps.shell.toasts import say
@@ -66,7 +65,7 @@ def claim_chosen(request: HttpRequest) -> HttpResponse:
         said = ngettext("%(count)s lead is yours.", "%(count)s leads are yours.", count) % {"count": count}
         say(request, said, undo=undo_url(user_id=user.pk, batch=batch, back=_inbox()))
     for refusal in given.taken:
-        say(request, _taken_words(refusal), level=messages.ERROR)
+        say(request, taken_words(refusal, now=timezone.now()), level=messages.ERROR)
     return redirect(came_from(request, _inbox()))
 
 
@@ -148,17 +147,9 @@ def _chosen(request: HttpRequest) -> list[int]:
 
 
 def _too_late(request: HttpRequest, refusal: AlreadyTaken) -> HttpResponse:
-    words = _taken_words(refusal)
+    words = taken_words(refusal, now=timezone.now())
     if request.htmx:  # type: ignore[attr-defined]
         say(request, words, level=messages.ERROR)
         return HttpResponse(status=409, headers={"HX-Refresh": "true"})
     context: dict[str, Any] = {"words": words, "back": came_from(request, _inbox())}
     return render(request, "desk/taken.html", context, status=409)
-
-
-def _taken_words(refusal: AlreadyTaken) -> str:
-    if refusal.by is None or refusal.at is None:
-        return _("Somebody has this lead already.")
-    zone = timezone.get_current_timezone()
-    when = write_moment(refusal.at, language(), zone, now=timezone.now())
-    return _("%(name)s took this lead already: %(when)s.") % {"name": refusal.by.name, "when": when}
