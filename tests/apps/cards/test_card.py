@@ -120,7 +120,7 @@ def test_a_known_phone_is_told_before_a_lead_is_written_twice(lead: Lead, as_nor
     assert answer.status_code == 409
     assert reverse("cards:lead", args=[lead.pk]) in answer.content.decode()
     early = as_nora.get(reverse("cards:lead_known"), {"phone": "0722000001"}).content.decode()
-    assert "is known by this already" in early
+    assert "has this contact already" in early
     as_nora.post(reverse("cards:lead_new"), told | {"anyway": "1"})
     assert Lead.objects.filter(person=lead.person).count() == 2
     assert Person.objects.count() == 1

@@ -154,7 +154,7 @@ def test_a_contact_of_somebody_else_leads_to_comparing(lead: Lead, world: World)
     nora = browser_of(world.nora, **HTMX)
     answer = nora.post(reverse("cards:contact_add", args=["lead", lead.pk]), {"kind": "phone", "value": "0722 000 009"})
     assert answer.status_code == 409
-    assert "Ana Marin is known by this already" in answer.content.decode()
+    assert "Ana Marin has this contact already" in answer.content.decode()
     other = browser_of(world.sam)
     assert (
         other.post(reverse("cards:contact_add", args=["lead", lead.pk]), {"kind": "phone", "value": "1"}).status_code

@@ -19,7 +19,7 @@ class SubscriptionForm(forms.Form):
     recipient: forms.ModelChoiceField[User] = forms.ModelChoiceField(User.objects.none(), label=_("To whom"))
     rhythm = forms.ChoiceField(choices=Rhythm.choices, initial=Rhythm.WEEKLY, label=_("How often"))
     hour = forms.TypedChoiceField(
-        choices=_HOURS, coerce=int, initial=_USUAL_HOUR, label=_("At"), help_text=_("On the company's clock.")
+        choices=_HOURS, coerce=int, initial=_USUAL_HOUR, label=_("Hour"), help_text=_("On the company's clock.")
     )
 
     def __init__(self, *args: object, **kwargs: object) -> None:

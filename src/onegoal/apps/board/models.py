@@ -40,7 +40,7 @@ class DiscountState(models.TextChoices):
     ASKED = "asked", _("waits for approval")
     APPROVED = "approved", _("approved")
     REFUSED = "refused", _("refused")
-    WITHDRAWN = "withdrawn", _("withdrawn")
+    WITHDRAWN = "withdrawn", _("taken back")
 
 
 class Discount(models.Model):

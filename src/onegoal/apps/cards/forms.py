@@ -124,7 +124,7 @@ class TaskForm(forms.Form):
     kind = forms.ChoiceField(label=_("Kind"), choices=TaskKind.choices, required=False)
     when = forms.ChoiceField(label=_("When"), choices=CHOICES, required=False)
     due_at = forms.DateTimeField(
-        label=_("At"), required=False, input_formats=["%Y-%m-%dT%H:%M"],
+        label=_("Day and time"), required=False, input_formats=["%Y-%m-%dT%H:%M"],
         widget=forms.DateTimeInput(format="%Y-%m-%dT%H:%M", attrs={"type": "datetime-local"}),
     )  # fmt: skip
     assignee = forms.TypedChoiceField(label=_("For"), coerce=int, required=False, empty_value=None)

@@ -28,7 +28,7 @@ def channel_choices() -> list[tuple[str, Any]]:
 class AssignForm(forms.Form):
     """To whom leads are given, and why; each colleague is named with what they have in work."""
 
-    seller = forms.ModelChoiceField(label=_("To"), queryset=User.objects.none())
+    seller = forms.ModelChoiceField(label=_("To whom"), queryset=User.objects.none())
     reason = forms.CharField(label=_("Reason"), max_length=300, required=False)
 
     def __init__(self, *args: Any, today: dt.date, needs_reason: bool, **kwargs: Any) -> None:

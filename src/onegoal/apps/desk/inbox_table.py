@@ -80,7 +80,7 @@ COLUMNS = (
     Column("last_call", _("last call"), value=last_call_words, sortable=False),
     Column("contacts", _("contacts"), value=lambda row: ", ".join(row.contacts), sortable=False, visible=False),
     Column("region", _("region"), value="lead.region", sortable=False, visible=False),
-    Column("number", _("number"), value="lead.pk", sortable=False, visible=False),
+    Column("number", _("lead number"), value="lead.pk", sortable=False, visible=False),
     Column("source_id", _("id in its system"), value="lead.source_id", sortable=False, visible=False),
 )
 

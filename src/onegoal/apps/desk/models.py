@@ -91,13 +91,13 @@ class Assignment(models.Model):
 
     lead = models.ForeignKey(Lead, models.CASCADE, related_name="assignments")
     seller = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("to")
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("given to")
     )
     previous = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("from")
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("taken from")
     )
     author = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("by")
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("given by")
     )
     rule = models.ForeignKey(DistributionRule, models.SET_NULL, null=True, related_name="+", verbose_name=_("rule"))
     is_claim = models.BooleanField(_("taken by themselves"), default=False)

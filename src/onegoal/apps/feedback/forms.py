@@ -25,7 +25,7 @@ class AskForm(forms.Form):
     """A question, to whom, and by when it is to be answered."""
 
     text = forms.CharField(label=_("Question"), max_length=2_000, strip=True, widget=forms.Textarea(attrs={"rows": 2}))
-    side = forms.ChoiceField(label=_("To"), choices=Side.choices)
+    side = forms.ChoiceField(label=_("Department asked"), choices=Side.choices)
     addressee = forms.ModelChoiceField(
         label=_("To whom"), queryset=User.objects.none(), required=False, empty_label=_("the whole department")
     )

@@ -44,8 +44,8 @@ class LeadMark(models.Model):
 class DepartmentQuestion(models.Model):
     """A question of one department to the other about a lead, a call or a campaign; due by a moment."""
 
-    side = models.CharField(_("to"), max_length=9, choices=Side.choices)
-    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("from"))
+    side = models.CharField(_("department asked"), max_length=9, choices=Side.choices)
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("asked by"))
     addressee = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("to whom")
     )

@@ -15,7 +15,7 @@ class State(models.TextChoices):
 
     DRAFT = "draft", _("draft")
     SIGNED = "signed", _("signed")
-    WITHDRAWN = "withdrawn", _("withdrawn")
+    WITHDRAWN = "withdrawn", _("taken back")
 
 
 class Regulation(models.Model):
@@ -65,7 +65,7 @@ class Clause(models.Model):
 
     regulation = models.ForeignKey(Regulation, models.CASCADE, related_name="clauses")
     kind = models.CharField(_("kind"), max_length=9, choices=ClauseKind.choices)
-    number = models.CharField(_("number"), max_length=12)
+    number = models.CharField(_("clause number"), max_length=12)
     text = models.CharField(_("wording"), max_length=400)
     field = models.CharField(_("field"), max_length=80, blank=True, default="")
     operator = models.CharField(_("must"), max_length=20, blank=True, default="")
@@ -140,7 +140,12 @@ class Decision(models.Model):
     lead = models.ForeignKey(Lead, models.CASCADE, related_name="decisions")
     at = models.DateTimeField(_("decided at"))
     author = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="decisions", verbose_name=_("by")
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="decisions",
+        verbose_name=_("decided by"),
     )
     seller = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+",

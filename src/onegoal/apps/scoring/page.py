@@ -79,7 +79,7 @@ def calibration_chart(judged: Mapping[str, Any]) -> Chart:
         unit=Unit("percent"),
         series=(
             Series(
-                _("Found"),
+                _("Share found"),
                 [one["positives"] / one["count"] for one in bins],
                 low=[one["found"]["low"] for one in bins],
                 high=[one["found"]["high"] for one in bins],
@@ -95,7 +95,7 @@ def lift_table(request: HttpRequest, judged: Mapping[str, Any]) -> BoundTable:
         Column("order", _("Tenth"), "number", hint=_("1 has the highest chances")),
         Column("count", _("Leads"), "number"),
         Column("foretold", _("Foretold"), "percent"),
-        Column("found", _("Found"), "rate"),
+        Column("found", _("Share found"), "rate"),
         Column("lift", _("Lift"), "multiple", hint=_("Found share against that of all leads")),
         Column(
             "so_far", _("Good leads so far"), "percent", hint=_("Share of all good leads in this tenth and those above")

@@ -37,7 +37,7 @@ class Migration(migrations.Migration):
                 ('amount_minor', models.BigIntegerField(verbose_name='discount')),
                 ('currency', models.CharField(max_length=3)),
                 ('reason', models.CharField(max_length=300, verbose_name='why')),
-                ('state', models.CharField(choices=[('asked', 'waits for approval'), ('approved', 'approved'), ('refused', 'refused'), ('withdrawn', 'withdrawn')], default='asked', max_length=9, verbose_name='state')),
+                ('state', models.CharField(choices=[('asked', 'waits for approval'), ('approved', 'approved'), ('refused', 'refused'), ('withdrawn', 'taken back')], default='asked', max_length=9, verbose_name='state')),
                 ('asked_at', models.DateTimeField(verbose_name='asked at')),
                 ('decided_at', models.DateTimeField(blank=True, null=True, verbose_name='decided at')),
                 ('answer', models.CharField(blank=True, default='', max_length=300, verbose_name='answer')),

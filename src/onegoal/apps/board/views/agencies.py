@@ -119,7 +119,7 @@ def _table(request: HttpRequest, user: User) -> BoundTable:
             Column("registered_at", _("registered at"), kind="moment"),
             Column("protected_until", _("protected until"), kind="moment"),
             Column("conflict", _("why refused"), value=_conflict, order_by="conflict"),
-            Column("since", _("in the way since"), kind="moment", value=_since, sortable=False),
+            Column("since", _("blocked since"), kind="moment", value=_since, sortable=False),
             Column("author", _("registered by"), value="author.name", order_by="author__name"),
             Column("note", _("note"), visible=False),
         ],

@@ -113,10 +113,10 @@ def _say_known(request: HttpRequest, record: Lead | Deal, elsewhere: KnownElsewh
     is_visible = visible_people(reader_of(request)).filter(pk=elsewhere.person.pk).exists()
     if not is_visible:
         say(
-            request, _("A client of a colleague is known by this already. Ask your supervisor."), level=messages.WARNING
+            request, _("A client of a colleague has this contact already. Ask your supervisor."), level=messages.WARNING
         )
         return
     compare = reverse("cards:merge", args=[record.person_id, elsewhere.person.pk])
-    said = _("%(name)s is known by this already.") % {"name": elsewhere.person}
+    said = _("%(name)s has this contact already.") % {"name": elsewhere.person}
     say(request, format_html("{} {}", said, _("Compare the two under “The same person”.")), level=messages.WARNING)
     request.known_elsewhere = (elsewhere.person, compare)  # type: ignore[attr-defined]

@@ -187,8 +187,8 @@ def _table() -> Table:
         columns=[
             Column("text", _("question"), link=lambda one: reverse("feedback:question", args=[one.pk])),
             Column("about", _("about"), value=lambda one: (_about(one) or {}).get("text"), sortable=False),
-            Column("author", _("from"), value="author.name", order_by="author__name"),
-            Column("side", _("to"), value=_to, order_by="side"),
+            Column("author", _("asked by"), value="author.name", order_by="author__name"),
+            Column("side", _("asked of"), value=_to, order_by="side"),
             Column("due_at", _("answer due"), kind="moment"),
             Column("state", _("state"), value=_state, sortable=False),
             Column("answered_at", _("answered at"), kind="moment", visible=False),
@@ -198,7 +198,7 @@ def _table() -> Table:
         search=["text", "answer"],
         filters=[
             Filter("state", _("State"), _STATES),
-            Filter("side", _("To"), Side.choices),
+            Filter("side", _("Department asked"), Side.choices),
         ],
         stacks=True,
         empty_title=_("No questions"),

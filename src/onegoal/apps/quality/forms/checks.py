@@ -59,7 +59,9 @@ class DecisionForm(forms.Form):
         label=_("Clause"), queryset=Clause.objects.none(), required=False, empty_label=_("none")
     )
     call = CallField(label=_("Call"), queryset=Call.objects.none(), required=False, empty_label=_("none"))
-    call_second = SecondField(label=_("At"), max_length=12, required=False, help_text=_("Minutes and seconds: 3:05."))
+    call_second = SecondField(
+        label=_("At second"), max_length=12, required=False, help_text=_("Minutes and seconds: 3:05.")
+    )
     document = forms.FileField(
         label=_("Document"), required=False, max_length=300,
         help_text=_("PDF, picture, Word, Excel or text; at most 10 MB."),

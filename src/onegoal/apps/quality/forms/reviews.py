@@ -50,7 +50,7 @@ class SecondField(forms.CharField):
 class RemarkForm(forms.Form):
     """A comment at a second of a call; with an end, an objection or a topic it is a snippet for others to hear."""
 
-    second = SecondField(label=_("At"))
+    second = SecondField(label=_("At second"))
     end_second = SecondField(label=_("Until"), required=False)
     text = forms.CharField(
         label=_("Comment"), required=False, max_length=_LONGEST_TEXT, widget=forms.Textarea(attrs={"rows": 2})
@@ -71,7 +71,7 @@ class RemarkForm(forms.Form):
             and data.get("second") is not None
             and data["end_second"] <= data["second"]
         ):
-            self.add_error("end_second", _("The end comes after the beginning."))
+            self.add_error("end_second", _("The end must come after the beginning."))
         if not (data.get("text", "").strip() or data.get("objection") or data.get("topic", "").strip()):
             self.add_error("text", _("Say something, or choose an objection or a topic."))
         return data

@@ -30,13 +30,16 @@ class QualitySettingsForm(forms.Form):
         _("Wrong rejections expected, %"), _("Your guess; the nearer, the better the sample fits."), "0.1", "99.9"
     )
     precision = _per_cent(
-        _("Known to within, points"), _("10: a rate of 15 % is known to lie between 5 and 25."), "0.5", "49"
+        _("The rate is to be known within, points"),
+        _("10: a rate of 15 % is known to lie between 5 and 25."),
+        "0.5",
+        "49",
     )
     promising = _per_cent(
         _("A rejected lead is promising from a score of, %"), _("All of them are checked."), "0", "100"
     )
     began_on = forms.DateField(
-        label=_("Rejections are checked from"), required=False,
+        label=_("Check rejections since"), required=False,
         widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
         help_text=_("Older ones come into the queue only when you ask for a period."),
     )  # fmt: skip

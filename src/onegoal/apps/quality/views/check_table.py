@@ -60,7 +60,7 @@ def table_of(key: str, user: User, *, today: dt.date) -> Table:
             Column("why", _("why checked"), value=lambda check: ", ".join(why_chosen(check)), order_by="why"),
             Column("rejected", _("rejected"), "moment", "decision.at", order_by="decision__at"),
             Column("queued_on", _("in the queue since"), "date"),
-            Column("open", _("open at"), value=_open_at, sortable=False, visible=is_waiting),
+            Column("open", _("opened by"), value=_open_at, sortable=False, visible=is_waiting),
             Column("state", _("state"), value=lambda check: check.get_state_display(), visible=not is_waiting),
             Column("reviewer", _("analyst"), value="reviewer.name", visible=not is_waiting),
             Column("checked_at", _("checked"), "moment", visible=not is_waiting),
