@@ -388,6 +388,8 @@ CALLS: dict[str, Call] = {
     "GET /projects/{pk}": one(FIGURES, "project"),
     "POST /leads": Call(**_WRITE, ok=(201, 200, 403), body=_LEAD),
     "POST /deals": Call(**_WRITE, ok=(201, 200, 403), body=_DEAL),
+    "POST /leads/batch": Call(**_WRITE, ok=(200, 403), body={"rows": [_LEAD]}),
+    "POST /deals/batch": Call(**_WRITE, ok=(200, 403), body={"rows": [_DEAL]}),
     "PATCH /leads/{pk}": Call(**_WRITE, args={"pk": "lead"}, body={"note": "Called."}, limited=True),
     "PATCH /deals/{pk}": Call(**_WRITE, args={"pk": "deal"}, body={"title": "Flat 5"}, limited=True),
     "POST /payments": Call(**_WRITE, ok=(200, 403), body={"rows": [_PAYMENT]}),

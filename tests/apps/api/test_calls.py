@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from typing import Any
 
 import pytest
 from django.test import Client
+from tests.apps.api.program import Api
 from tests.world import NOW, World, lead_row, person_ref
 
 from onegoal.apps.accounts.services_tokens import make_token
@@ -18,23 +18,6 @@ from onegoal.apps.sales.models import Lead
 from onegoal.apps.sales.services import take_in_leads
 
 LEAD = {"source_id": "L1", "created_at": "2026-01-05T10:00:00Z", "person": {"name": "Ion Pop", "phone": "0722 000 001"}}
-
-
-class Api:
-    """A program with a token."""
-
-    def __init__(self, user: Any) -> None:
-        now = dt.datetime.now(dt.UTC)
-        scopes = ["read:figures", "read:records", "write:records"]
-        self.token, self.secret = make_token(user=user, name="test", scopes=scopes, expires_at=None, now=now)
-
-    def __call__(self, method: str, path: str, body: Any = None, **headers: str) -> Any:
-        raw = body if isinstance(body, bytes | None) else json.dumps(body).encode()
-        sent = {"Authorization": f"Bearer {self.secret}"} | {
-            name.replace("_", "-"): value for name, value in headers.items()
-        }
-        more = {} if raw is None else {"data": raw, "content_type": "application/json"}
-        return getattr(Client(), method)(f"/api/v1{path}", headers=sent, **more)
 
 
 @pytest.fixture

@@ -37,6 +37,18 @@ def create_deal(request: HttpRequest, body: incoming.DealIn) -> Any:
     return _take_one(request, body, services.take_in_deals, worked(sales.visible_deals))
 
 
+@router.post("/leads/batch", response=outgoing.BatchOut, summary="Create or change many leads")
+def create_leads(request: HttpRequest, body: incoming.LeadRows) -> Any:
+    """Take up to 500 leads in, each with its fate."""
+    return _take_many(request, body.rows, services.take_in_leads, sales.visible_leads)
+
+
+@router.post("/deals/batch", response=outgoing.BatchOut, summary="Create or change many deals")
+def create_deals(request: HttpRequest, body: incoming.DealRows) -> Any:
+    """Take up to 500 deals in, each with its fate."""
+    return _take_many(request, body.rows, services.take_in_deals, sales.visible_deals)
+
+
 @router.patch("/leads/{int:pk}", response=outgoing.LeadOut, summary="Change a lead")
 def change_lead(request: HttpRequest, pk: int, body: incoming.LeadPatch, response: HttpResponse) -> Any:
     """Change the fields that are sent; a move to another stage is dated now. `If-Match` guards against a stale copy."""

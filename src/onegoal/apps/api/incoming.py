@@ -236,6 +236,14 @@ class Rows(In):
     """Up to 500 rows of one kind."""
 
 
+class LeadRows(Rows):
+    rows: Annotated[list[LeadIn], Field(min_length=1, max_length=MOST_ROWS)]
+
+
+class DealRows(Rows):
+    rows: Annotated[list[DealIn], Field(min_length=1, max_length=MOST_ROWS)]
+
+
 class PaymentRows(Rows):
     rows: Annotated[list[PaymentIn], Field(min_length=1, max_length=MOST_ROWS)]
 

@@ -1,0 +1,37 @@
+"""Programs of the little company's people, with the regulation and the board of the neighbouring tests."""
+
+from __future__ import annotations
+
+import pytest
+from tests.apps.api.program import Api
+from tests.apps.board.conftest import board  # noqa: F401
+from tests.apps.regulation.conftest import budget, draft, make_lead, signed, stages  # noqa: F401
+from tests.world import World
+
+from onegoal.apps.api import limits
+
+
+@pytest.fixture(autouse=True)
+def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tokens of one test do not spend the calls of the next, whose tokens have the same ids."""
+    monkeypatch.setattr(limits, "_buckets", limits.Buckets(rate=1e6, burst=1e6))
+
+
+@pytest.fixture
+def head(world: World) -> Api:
+    return Api(world.hanna)
+
+
+@pytest.fixture
+def nora(world: World) -> Api:
+    return Api(world.nora)
+
+
+@pytest.fixture
+def nick(world: World) -> Api:
+    return Api(world.nick)
+
+
+@pytest.fixture
+def quinn(world: World) -> Api:
+    return Api(world.quinn)
