@@ -173,15 +173,6 @@ CAMPAIGNS = (
     ),
 )  # fmt: skip
 
-REASONS = (
-    "no budget",
-    "only curious",
-    "cannot be reached",
-    "wrong region",
-    "bought elsewhere",
-    "needs a mortgage first",
-)
-SOLD_OUT_REASON = "the wanted type is sold out"
 LOST_REASONS = ("bought from a competitor", "mortgage refused", "price", "changed plans")
 
 FIRST_NAMES = (

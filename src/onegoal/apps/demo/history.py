@@ -21,3 +21,7 @@ class History:
     payments: list[PaymentRow] = field(default_factory=list)
     calls: list[CallRow] = field(default_factory=list)
     tasks: list[TaskRow] = field(default_factory=list)
+    good_leads: set[str] = field(default_factory=set)
+    """Ids of the leads that deserve to be qualified, whatever their seller made of them."""
+    wrongly_rejected: set[str] = field(default_factory=set)
+    """Ids of the good leads that were turned down although there was something to sell."""

@@ -17,13 +17,23 @@ from onegoal.apps.audit.intake import Fate, RowFate
 from onegoal.apps.audit.services import Author, acting, record_change, snapshot
 from onegoal.apps.company.models import Company, Pipeline, PlannedFigure, Project, Stage, StageKind
 from onegoal.apps.demo import cast
+from onegoal.apps.demo.agreed import agree
 from onegoal.apps.demo.calendar import Calendar
+from onegoal.apps.demo.control import Control
 from onegoal.apps.demo.history import SOURCE, History
+from onegoal.apps.demo.lately import with_recordings
+from onegoal.apps.demo.office import date_returns, open_office
+from onegoal.apps.demo.recordings import KEPT_DAYS, make_recordings
+from onegoal.apps.demo.records import Records
+from onegoal.apps.demo.reviewing import Reviewing
+from onegoal.apps.demo.selling import Selling
 from onegoal.apps.demo.simulation import Simulation
+from onegoal.apps.demo.voices import Voices
 from onegoal.apps.facts.services import publish_now
 from onegoal.apps.marketing.services import take_in_spend, take_in_touches
 from onegoal.apps.people.models import Person
 from onegoal.apps.products.services import take_in_products
+from onegoal.apps.regulation.services import note_found_decisions
 from onegoal.apps.sales.services import (
     take_in_calls,
     take_in_deals,
@@ -75,11 +85,24 @@ def make_demo_company(*, seed: int, scale: float, now: dt.datetime) -> dict[str,
         _make_frame(now)
         calendar = Calendar(first=_first_day(now), now=now, zone=ZoneInfo(cast.TIME_ZONE))
         simulation = Simulation(seed=seed, scale=scale, calendar=calendar)
+        agree(calendar=calendar, seed=seed)
         history = simulation.run()
+        files = make_recordings(seed=seed)
+        history.calls = with_recordings(history.calls, files, now - dt.timedelta(days=KEPT_DAYS))
         counts = _take_in(history, simulation.stock.rows(SOURCE), now)
         _make_impossible_plan(calendar, now)
+        _bring_to_life(Records.of(history, calendar, seed))
     publish_now()
     return counts
+
+
+def _bring_to_life(records: Records) -> None:
+    """Let the sales desk work on what was taken in: decisions, control, reviews, what both departments say."""
+    date_returns(records)
+    note_found_decisions(now=records.now)
+    for makers in (Control, Selling, Reviewing, Voices):
+        makers(records).run()
+    open_office(records)
 
 
 def _is_in_use() -> bool:

@@ -12,6 +12,7 @@ from onegoal.apps.demo import cast
 from onegoal.apps.demo.calendar import Calendar
 from onegoal.apps.demo.enquiry import Enquiry
 from onegoal.apps.demo.history import SOURCE, History
+from onegoal.apps.demo.lately import Lately
 from onegoal.apps.demo.stock import Stock
 from onegoal.apps.marketing.intake import OriginMarks, SpendRow, TouchRow
 from onegoal.apps.people.intake import PersonRef
@@ -35,6 +36,7 @@ class Simulation:
             for campaign in cast.CAMPAIGNS:
                 if self.calendar.month_index(day) >= campaign.first_month:
                     self._campaign_day(campaign, day)
+        Lately(self).add()
         return self.history
 
     def _campaign_day(self, campaign: cast.Campaign, day: dt.date) -> None:
@@ -42,7 +44,7 @@ class Simulation:
         spent: Counter[OriginMarks] = Counter()
         visits: Counter[OriginMarks] = Counter()
         for _ in range(int(self.rng.poisson(expected))):
-            marks, creative_fit = self._marks(campaign)
+            marks, creative_fit = self.draw_marks(campaign)
             visits[marks] += 1
             spent[marks] += max(
                 0, round(float(self.rng.normal(campaign.cost_of_visit, campaign.cost_of_visit / 5)) * 100)
@@ -51,7 +53,8 @@ class Simulation:
         if campaign.cost_of_visit:
             self._spend(campaign, day, spent, visits)
 
-    def _marks(self, campaign: cast.Campaign) -> tuple[OriginMarks, float]:
+    def draw_marks(self, campaign: cast.Campaign) -> tuple[OriginMarks, float]:
+        """Draw a visit's marks and by how much its creative brings better leads than others."""
         creative, fit = ("", 1.0)
         if campaign.creatives:
             creative, fit = campaign.creatives[int(self.rng.integers(len(campaign.creatives)))]
@@ -103,7 +106,7 @@ class Simulation:
         later = at + dt.timedelta(days=1 + float(self.rng.exponential(5)))
         if later > self.calendar.now:
             return
-        marks, fit = self._marks(closing)
+        marks, fit = self.draw_marks(closing)
         self._touch(visitor, later, marks, assisting.project)
         if self.rng.random() < 0.42:
             self._lead(closing, marks, fit * 1.2, visitor, later)

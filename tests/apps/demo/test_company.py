@@ -1,0 +1,200 @@
+"""The demo company as it stands in the records: its planted truths are found there, and nobody else is accused."""
+
+from __future__ import annotations
+
+import datetime as dt
+import wave
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import models, transaction
+from django.test import override_settings
+
+from onegoal.apps.board.models import Discount, Registration, Reservation
+from onegoal.apps.cards.models import Note
+from onegoal.apps.company.queries import calendar_of_company
+from onegoal.apps.demo import cast, clauses
+from onegoal.apps.demo.recordings import make_recordings
+from onegoal.apps.demo.reviewing import WEAK_STEP
+from onegoal.apps.demo.services import make_demo_company
+from onegoal.apps.desk.models import Offer
+from onegoal.apps.feedback.models import DepartmentQuestion, LeadMark
+from onegoal.apps.quality.models import Answer, Check, CheckState, Coaching, Review, ReviewDuty
+from onegoal.apps.quality.queries.recordings import recording_of
+from onegoal.apps.regulation.models import Decision, Regulation, State
+from onegoal.apps.sales.models import Deal, Lead, Outcome, Task
+from onegoal.core.differences import rates_differ, stand_out
+
+NOW = dt.datetime(2026, 11, 22, 4, 30, tzinfo=dt.UTC)
+"""A Sunday before dawn: the hardest moment to begin a day at a sales desk."""
+SCALE = 0.4
+
+
+@pytest.fixture(scope="module")
+def lumina(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The demo company at two fifths of its size; the folder of its recordings."""
+    home = tmp_path_factory.mktemp("lumina")
+    places = override_settings(WAREHOUSE_DIRECTORY=home / "warehouse", RECORDINGS_DIRECTORY=home / "recordings")
+    with django_db_blocker.unblock(), places, transaction.atomic():
+        make_demo_company(seed=1, scale=SCALE, now=NOW)
+        yield home / "recordings"
+        transaction.set_rollback(True)
+
+
+def sample_of(name: str) -> tuple[int, int]:
+    """How many of a seller's rejections in the random sample were wrong, and how many are decided."""
+    drawn = Check.objects.filter(decision__seller__name=name, is_drawn=True)
+    decided = drawn.exclude(state__in=(CheckState.WAITING, CheckState.DISPUTED))
+    return decided.filter(state__in=(CheckState.WRONG, CheckState.UPHELD)).count(), decided.count()
+
+
+def test_control_names_the_seller_who_rejects_good_leads_and_nobody_else(lumina: Path) -> None:
+    names = [seller.name for seller in cast.SELLERS]
+    verdicts = dict(zip(names, stand_out([sample_of(name) for name in names]), strict=True))
+    assert [name for name in names if verdicts[name] == "above"] == [cast.REJECTS_GOOD_LEADS]
+
+
+def test_most_contradictions_are_his(lumina: Path) -> None:
+    against = Decision.objects.exclude(contradiction="")
+    assert against.filter(seller__name=cast.REJECTS_GOOD_LEADS).count() > 0.6 * against.count()
+
+
+def test_the_queue_is_a_morning_of_work_and_a_dispute_waits(lumina: Path) -> None:
+    assert 15 <= Check.objects.filter(state=CheckState.WAITING).count() <= 40
+    assert Check.objects.filter(state=CheckState.DISPUTED).count() == 1
+
+
+def test_leads_that_came_back_were_bought(lumina: Path) -> None:
+    came_back = Check.objects.filter(returned_at__isnull=False).values("decision__lead")
+    won = Deal.objects.filter(lead__in=came_back, won_at__isnull=False).exclude(contract_number="")
+    assert won.exists()
+    assert all(deal.won_at > deal.lead.returned_at for deal in won)  # type: ignore[operator, union-attr]
+
+
+def test_two_versions_were_signed_and_a_third_waits_for_sales(lumina: Path) -> None:
+    drafts = Regulation.objects.filter(state=State.DRAFT)
+    assert Regulation.objects.filter(state=State.SIGNED).count() == 2
+    assert [signature.side for draft in drafts for signature in draft.signatures.all()] == ["marketing"]
+    decided = Decision.objects.exclude(outcome=Outcome.OPEN)
+    assert not decided.filter(regulation=None).exists()
+    cited = decided.filter(outcome=Outcome.REJECTED)
+    assert not cited.filter(clause=None).exists()
+
+
+def test_good_leads_qualify_by_the_regulation(lumina: Path) -> None:
+    qualified = Decision.objects.filter(outcome=Outcome.QUALIFIED)
+    assert not qualified.filter(result="fails").exists()
+    assert qualified.filter(result="qualifies").count() > 0.9 * qualified.count()
+
+
+def test_who_tires_loses_more_points_after_lunch(lumina: Path) -> None:
+    zone = calendar_of_company().zone
+    reviews = Review.objects.filter(seller__name=cast.TIRES_DURING_THE_DAY).select_related("call")
+    scores: dict[bool, list[int]] = {True: [], False: []}
+    for review in reviews:
+        scores[review.call.started_at.astimezone(zone).hour >= 14].append(review.score_bp or 0)
+    assert sum(scores[True]) / len(scores[True]) < sum(scores[False]) / len(scores[False]) - 1_000
+
+
+def test_one_step_of_the_script_fails_more_often_than_the_others(lumina: Path) -> None:
+    answers = Answer.objects.filter(value__isnull=False)
+    weak, rest = answers.filter(question__step=WEAK_STEP), answers.exclude(question__step=WEAK_STEP)
+    counts = [(group.filter(is_failed=True).count(), group.count()) for group in (weak, rest)]
+    assert counts[0][0] / counts[0][1] > 2 * counts[1][0] / counts[1][1]
+    assert rates_differ(counts).p < 0.001
+
+
+def test_calls_owed_can_be_heard(lumina: Path) -> None:
+    owed = ReviewDuty.objects.filter(done_at=None).select_related("call")
+    assert owed
+    assert all(recording_of(duty.call).is_there for duty in owed)
+    assert Review.objects.filter(asked_by__isnull=False).exists()
+    assert Coaching.objects.filter(closed_at=None).count() == 2
+
+
+def test_recordings_are_sound_and_small(lumina: Path) -> None:
+    files = list(lumina.rglob("*.wav"))
+    assert 10 <= len(files) <= 14
+    assert sum(file.stat().st_size for file in files) < 6_000_000
+    with wave.open(str(files[0])) as sound:
+        assert (sound.getnchannels(), sound.getframerate()) == (1, 8_000)
+        assert len(set(sound.readframes(40_000))) > 50
+
+
+def test_sellers_say_which_creative_brings_good_leads(lumina: Path) -> None:
+    def good(creative: str) -> tuple[int, int]:
+        marks = LeadMark.objects.filter(lead__origin__creative=creative).exclude(quality="")
+        return marks.filter(quality="good").count(), marks.count()
+
+    better, worse = good(cast.GOOD_CREATIVE), good("discount-banner")
+    assert better[0] / better[1] > worse[0] / worse[1]
+    assert DepartmentQuestion.objects.filter(answered_at=None, due_at__lt=NOW).count() == 1
+    assert DepartmentQuestion.objects.filter(answered_at__isnull=False).exists()
+    assert Note.objects.exists()
+
+
+def test_the_desk_has_leads_to_take_and_clocks_that_run(lumina: Path) -> None:
+    assert Offer.objects.filter(lead__seller=None, lead__outcome=Outcome.OPEN).count() == 3
+    waiting = Lead.objects.filter(outcome=Outcome.OPEN, first_response_at=None, response_due_at__isnull=False)
+    assert waiting.filter(response_due_at__lt=NOW).exists()
+    assert waiting.filter(response_due_at__gt=NOW).exists()
+    assert not Lead.objects.filter(outcome=Outcome.NURTURE, returns_on=None).exists()
+    assert not Task.objects.filter(
+        done_at=None, title="Call back with an offer", lead__outcome=Outcome.REJECTED
+    ).exists()
+
+
+def test_the_board_has_flats_kept_a_discount_to_approve_and_agencies_clients(lumina: Path) -> None:
+    assert Reservation.objects.filter(ended_at=None, until__gt=NOW).exists()
+    assert not Reservation.objects.filter(ended_at=None, until__lte=NOW).exists()
+    assert set(Discount.objects.values_list("state", flat=True)) == {"asked", "approved"}
+    states = set(Registration.objects.values_list("state", "conflict"))
+    assert {("protected", ""), ("lapsed", ""), ("refused", "other_agency")} <= states
+
+
+def test_nothing_was_done_after_now(lumina: Path) -> None:
+    done: list[tuple[type[models.Model], str]] = [
+        (Decision, "at"), (Check, "checked_at"), (Review, "finished_at"), (ReviewDuty, "done_at"), (LeadMark, "at"),
+        (Note, "created_at"), (Deal, "won_at"), (Task, "done_at"), (Lead, "returned_at"), (DepartmentQuestion, "asked_at"),
+        (DepartmentQuestion, "answered_at"), (Discount, "decided_at"), (Reservation, "reserved_at"),
+    ]  # fmt: skip
+    for model, field in done:
+        late = model._default_manager.filter(**{f"{field}__gt": NOW})
+        assert not late.exists(), (model.__name__, field)
+
+
+@pytest.mark.django_db
+def test_the_same_seed_on_the_same_day_makes_the_same_company(tmp_path: Path, settings: Any) -> None:
+    settings.WAREHOUSE_DIRECTORY, settings.RECORDINGS_DIRECTORY = tmp_path / "warehouse", tmp_path / "recordings"
+
+    def made() -> list[Any]:
+        with transaction.atomic():
+            make_demo_company(seed=4, scale=0.05, now=NOW)
+            checks = Check.objects.order_by("decision__at").values_list(
+                "decision__lead__source_id", "state", "is_drawn"
+            )
+            reviews = Review.objects.order_by("finished_at", "score_bp").values_list("call__source_id", "score_bp")
+            marks = LeadMark.objects.order_by("at").values_list("lead__source_id", "quality", "at")
+            kept = Reservation.objects.order_by("product__name").values_list("product__name", "until")
+            found = [*checks, *reviews, *marks, *kept]
+            transaction.set_rollback(True)
+        return found
+
+    assert made() == made()
+
+
+def test_recordings_are_the_same_for_the_same_seed(tmp_path: Path) -> None:
+    def made(folder: str) -> list[bytes]:
+        with override_settings(RECORDINGS_DIRECTORY=tmp_path / folder):
+            files = make_recordings(seed=2)
+        return [(tmp_path / folder / name).read_bytes() for name in files]
+
+    assert made("one") == made("two")
+
+
+def test_every_reason_is_a_clause_of_each_version() -> None:
+    numbers = {reason.number for reason in clauses.REASONS}
+    for version in clauses.VERSIONS:
+        assert not numbers & {criterion[0] for criterion in version.criteria()}
