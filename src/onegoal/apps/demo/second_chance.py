@@ -24,7 +24,7 @@ from onegoal.core.payment_schedule import Part
 
 STILL_IN_WORK: Final = dt.timedelta(days=3)
 TAKES_TO_BUY: Final = dt.timedelta(days=24)
-QUALIFIES, BUYS = 0.8, 0.25
+QUALIFIES, BUYS = 0.85, 0.45
 
 
 class SecondChance:
