@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Any
+
 import pytest
 from tests.apps.api.program import Api
-from tests.apps.board.conftest import board  # noqa: F401
+from tests.apps.board.conftest import board, file_database  # noqa: F401
 from tests.apps.regulation.conftest import budget, draft, make_lead, signed, stages  # noqa: F401
 from tests.world import World
 
@@ -35,3 +38,9 @@ def nick(world: World) -> Api:
 @pytest.fixture
 def quinn(world: World) -> Api:
     return Api(world.quinn)
+
+
+@pytest.fixture
+def lake(settings: Any, tmp_path: Path) -> None:
+    """A warehouse of this test's own."""
+    settings.WAREHOUSE_DIRECTORY = tmp_path / "warehouse"
