@@ -12,7 +12,6 @@ from onegoal.apps.accounts.rights import Right, has_right
 from onegoal.apps.feedback.models import DepartmentQuestion, LeadMark
 from onegoal.apps.regulation.models import Side
 from onegoal.apps.sales.models import Lead, Outcome
-from onegoal.apps.sales.queries import visible_calls, visible_leads
 
 WAITING, LATE, ANSWERED = "waiting", "late", "answered"
 _SIDES: dict[str, frozenset[str]] = {
@@ -40,7 +39,8 @@ def visible_questions(user: User) -> QuerySet[DepartmentQuestion]:
     reach = reach_of(user)
     if reach.is_everything:
         return questions
-    of_reach = Q(lead__in=visible_leads(user).values("pk")) | Q(call__in=visible_calls(user).values("pk"))
+    # Through the question's own lead and call: a list of all visible leads would be made for a handful of questions.
+    of_reach = reach.leads("lead__") | reach.leads("call__lead__") | Q(call__seller_id=user.pk)
     if reach.width is Width.ALL:
         of_reach |= Q(campaign__isnull=False) & (Q(campaign__project=None) | reach.projects("campaign__"))
     else:

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from django.db.models import Sum
 
 from onegoal.apps.accounts.models import User
+from onegoal.apps.accounts.reach import reach_of
 from onegoal.apps.audit.models import AuditEntry
 from onegoal.apps.board.models import Discount, DiscountState, Reservation
 from onegoal.apps.company.models import Pipeline, Stage, StageKind
 from onegoal.apps.products.models import Product
 from onegoal.apps.sales.models import Deal, Payment, ScheduledPayment, StageChange
-from onegoal.apps.sales.queries import visible_deals
 from onegoal.core.payment_schedule import Part, is_sound, paid_parts
 
 CLOSED_KINDS = (StageKind.WON, StageKind.LOST)
@@ -61,7 +61,7 @@ def approved_discount(deal: Deal) -> int:
 
 def waiting_discounts_for(user: User) -> list[Discount]:
     """Return the discounts that wait for this approver: on deals they see, asked by others, oldest first."""
-    asked = Discount.objects.filter(state=DiscountState.ASKED, deal__in=visible_deals(user).values("pk"))
+    asked = Discount.objects.filter(reach_of(user).deals("deal__"), state=DiscountState.ASKED)
     return list(asked.exclude(author=user).select_related("deal__person", "author").order_by("asked_at"))
 
 
