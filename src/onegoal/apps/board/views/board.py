@@ -22,6 +22,7 @@ from django.views.decorators.http import require_GET, require_POST
 from onegoal.apps.accounts.models import Team, User
 from onegoal.apps.accounts.rights import Right, has_right, requires
 from onegoal.apps.board import services
+from onegoal.apps.board.deal_card import cards_html
 from onegoal.apps.board.forms import FieldsForm
 from onegoal.apps.board.queries.board import (
     BoardFilter,
@@ -265,7 +266,7 @@ def _moved(request: HttpRequest, pk: int, stages: set[int], now: dt.datetime, st
         {
             "stage": deal.stage_id or 0,
             "heads": {key: render_to_string("board/head.html", {"head": head}) for key, head in heads.items()},
-            "card": render_to_string("board/card.html", {"card": card, "may_move": True}, request=request),
+            "card": cards_html([card]),
             "said": [describe(message) for message in get_messages(request)],
         },
         status=status,
