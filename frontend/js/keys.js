@@ -1,6 +1,7 @@
 // Keyboard: g + letter goes to a room, j and k walk a list, ? shows every shortcut. A button with data-key="q" is pressed
 // by that key: the one in the row walked to, else the first on the page.
 import { isTyping } from "./elements.js";
+import { fillKeys } from "./key-help.js";
 import { openPalette } from "./palette.js";
 
 const secondKeyWithin = 1200;
@@ -8,6 +9,8 @@ let waitingForRoom = false;
 let timer;
 
 export function startKeys() {
+  // Whoever opens the list, by key or from a menu, finds the keys of the page in it.
+  document.addEventListener("click", (event) => event.target.closest("[data-opens=keys]") && fillKeys(), true);
   document.addEventListener("keydown", (event) => {
     if ((event.ctrlKey || event.metaKey) && event.code === "KeyK") {
       event.preventDefault();
@@ -25,13 +28,19 @@ function letterOf(event) {
 }
 
 function onSingleKey(event) {
-  if (event.key === "?") return document.getElementById("keys")?.showModal() ?? true;
+  if (event.key === "?") return showKeys();
   if (event.key === "/" || event.code === "Slash") return openPalette() ?? true;
   const letter = letterOf(event);
   if (waitingForRoom) return goToRoom(letter);
   if (letter === "g") return waitForRoom();
   if (press(letter)) return true;
   return (letter === "j" || letter === "k") && walk(letter === "j" ? 1 : -1);
+}
+
+function showKeys() {
+  fillKeys();
+  document.getElementById("keys")?.showModal();
+  return true;
 }
 
 function press(letter) {

@@ -63,6 +63,7 @@ PAGES: dict[str, Page] = {
     "accounts:tokens": Page(ROLES),
     "accounts:token_revoke": post(ROLES, "own_token"),
     "shell:search": Page(ROLES),
+    "shell:notices": Page(ROLES),
     "shell:view_save": post(ROLES, name="mine", page="people"),
     "shell:view_restore": post(ROLES),
     "shell:view_rename": post(ROLES, 987_654, ok=(404,)),

@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from pytest_django.live_server_helper import LiveServer
+from tests.file_database import records_in_file
 from tests.world import PASSWORD, World, make_world
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -42,6 +44,15 @@ def company(transactional_db: None, settings: Any, tmp_path: Path) -> World:
     """The little company, seen by the server too, with files and facts of its own and nothing in them yet."""
     settings.WAREHOUSE_DIRECTORY, settings.MEDIA_ROOT = tmp_path / "facts", tmp_path / "files"
     return make_world()
+
+
+@pytest.fixture
+def live_server(transactional_db: None, tmp_path: Path) -> Iterator[LiveServer]:
+    """The product behind a server whose threads have connections of their own, as in an installation."""
+    with records_in_file(tmp_path):
+        server = LiveServer("localhost")
+        yield server
+        server.stop()
 
 
 def sign_in(page: Page, user: Any) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import connection
+from tests.file_database import records_in_file
 from tests.world import NOW, World, at
 
 from onegoal.apps.company.models import Pipeline, Stage, StageKind
@@ -73,16 +73,6 @@ def board(world: World) -> Board:
 
 @pytest.fixture
 def file_database(transactional_db: None, tmp_path: Path) -> Iterator[None]:
-    """The test's records in a file, as in an installation: threads then wait for one another instead of failing at once."""
-    if connection.vendor != "sqlite":
+    """The test's records in a file: threads then wait for one another instead of failing at once."""
+    with records_in_file(tmp_path):
         yield
-        return
-    connection.ensure_connection()
-    memory, name = connection.connection, connection.settings_dict["NAME"]
-    path = str(tmp_path / "records.sqlite3")
-    connection.connection, connection.settings_dict["NAME"] = None, path
-    connection.connect()
-    memory.backup(connection.connection)
-    yield
-    connection.connection.close()
-    connection.connection, connection.settings_dict["NAME"] = memory, name

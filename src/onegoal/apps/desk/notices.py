@@ -24,5 +24,9 @@ def late_answers(user: User) -> Notice | None:
     count = inbox(user).filter(WAITING, response_due_at__lte=timezone.now()).values("pk")[:_MOST].count()
     if not count:
         return None
-    text = ngettext("lead waits for an answer longer than agreed", "leads wait for an answer longer than agreed", count)
-    return Notice(text, count, reverse("desk:inbox"), is_late=True)
+    text = ngettext(
+        "%(count)s lead waits for an answer longer than agreed",
+        "%(count)s leads wait for an answer longer than agreed",
+        count,
+    )
+    return Notice(text % {"count": count}, count, reverse("desk:inbox"), is_late=True)

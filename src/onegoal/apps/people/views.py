@@ -58,7 +58,8 @@ def people(request: HttpRequest) -> HttpResponseBase:
         return PageOfRows(_with_contacts(list(page[query.offset : query.offset + query.limit])), found.count())
 
     table = TABLE.bind(request, fetch)
-    return respond(request, "people/people.html", {"table": table}, table)
+    may_write = has_right(request.user, Right.WRITE_SALES)  # type: ignore[arg-type]
+    return respond(request, "people/people.html", {"table": table, "may_write": may_write}, table)
 
 
 @requires(Right.SEE_PEOPLE)

@@ -12,7 +12,7 @@ from onegoal.apps.accounts.models import User
 
 @dataclass(frozen=True)
 class Notice:
-    """One line: what waits, how many, where to do it, and whether some of it is late."""
+    """One line: what waits (the text says how many), the count alone, where to do it, whether some of it is late."""
 
     text: str | Promise
     count: int

@@ -10,6 +10,7 @@ app_name = "shell"
 urlpatterns = [
     path("shell/theme/", views.theme, name="theme"),
     path("shell/search/", views.search, name="search"),
+    path("shell/notices/", views.notices, name="notices"),
     path("shell/views/save/", views.view_save, name="view_save"),
     path("shell/views/restore/", views.view_restore, name="view_restore"),
     path("shell/views/<int:pk>/rename/", views.view_rename, name="view_rename"),

@@ -8,7 +8,7 @@ from django.contrib.auth.decorators import login_required
 from django.core import signing
 from django.db import IntegrityError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, JsonResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -18,6 +18,7 @@ from onegoal.apps.accounts.models import Role, Theme
 from onegoal.apps.audit.undo import undo_batch
 from onegoal.apps.shell import samples
 from onegoal.apps.shell.forms import NewViewForm, ViewNameForm
+from onegoal.apps.shell.notices import notices_for
 from onegoal.apps.shell.period import read_period
 from onegoal.apps.shell.queries import own_views
 from onegoal.apps.shell.responses import respond
@@ -55,6 +56,13 @@ def theme(request: HttpRequest) -> HttpResponse:
 def search(request: HttpRequest) -> JsonResponse:
     """Answer the palette with what the reader may see."""
     return JsonResponse({"groups": find_everywhere(request.user, request.GET.get("q", ""))})
+
+
+@require_GET
+@login_required
+def notices(request: HttpRequest) -> HttpResponse:
+    """What waits for the reader, for pages that are kept and so cannot know it themselves."""
+    return render(request, "shell/notices.html", {"notices": notices_for(request.user)})  # type: ignore[arg-type]
 
 
 @require_POST

@@ -49,7 +49,7 @@ def page(request: HttpRequest) -> HttpResponseBase:
         "now": now,
         "may_take": user.role in TAKERS,
         "may_set": has_right(user, Right.SET_DESK),
-        "may_be_away": has_right(user, Right.WRITE_SALES),
+        "may_write": has_right(user, Right.WRITE_SALES),
         "has_rules": DistributionRule.objects.filter(is_active=True).exists(),
     }
     return respond(request, "desk/inbox.html", context, table)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 from typing import Any
 
 from django.contrib import messages
@@ -109,12 +108,8 @@ def _answer(request: HttpRequest, lead: Lead, *, status: int = 200, **more: Any)
     fresh = visible_leads(user_of(request)).select_related("person", "seller", "stage").get(pk=lead.pk)
     if getattr(htmx, "target", "") == f"panel-{PANEL.key}":
         shown = {"panel": PANEL, "record": fresh, **(PANEL.context(request, fresh) or {}), **more}
-        response = HttpResponse(render_to_string(PANEL.template, shown, request=request), status=status)
-    else:
-        response = HttpResponse(status=204)
-    if status == 200:
-        response["HX-Trigger"] = json.dumps({"onegoal:lead-changed": {"lead": lead.pk}})
-    return response
+        return HttpResponse(render_to_string(PANEL.template, shown, request=request), status=status)
+    return HttpResponse(status=204)
 
 
 def _refused(
