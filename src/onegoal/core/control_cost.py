@@ -14,6 +14,6 @@ def control_cost(seconds: int, hour_cost_minor: int) -> int:
     return int((Decimal(seconds) * hour_cost_minor / _HOUR).to_integral_value(ROUND_HALF_UP))
 
 
-def payback(money_minor: int, cost_minor: int) -> Decimal | None:
-    """Return how many times its cost the money that came back is; None while control has cost nothing."""
-    return ratio(money_minor, cost_minor) if cost_minor > 0 else None
+def payback(margin_minor: int, cost_minor: int) -> Decimal | None:
+    """Return how many times its cost the gross margin that came back is; None while control has cost nothing."""
+    return ratio(margin_minor, cost_minor) if cost_minor > 0 else None

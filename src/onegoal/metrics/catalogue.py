@@ -154,6 +154,8 @@ _ALL = (
            _("Deals signed so far after control sent their lead back in the period.")),
     _count("money_returned", _("Money that came back"),
            _("Amount of the deals signed so far after control sent their lead back in the period.")),
+    _count("margin_returned", _("Margin that came back"),
+           _("Gross margin, where it is known, of the deals signed so far after control sent their lead back in the period.")),
     _count("reviews_scored", _("Scored reviews"), _("Call reviews with a score finished in the period.")),
     _count("calls_reviewed", _("Reviewed calls"), _("Different calls with a review finished in the period.")),
     _count("marks", _("Marked leads"), _("Leads whose seller said in the period how good they are.")),

@@ -169,7 +169,7 @@ def _returns() -> ir.Table:
 
 def _returned_deals() -> ir.Table:
     """Deals of returned leads signed since the return, dated by it and counted to the seller who had rejected."""
-    deals = table("deals").select("deal_id", "lead_id", "won_at", "amount_minor", "currency")
+    deals = table("deals").select("deal_id", "lead_id", "won_at", "amount_minor", "margin_minor", "currency")
     met = _returns().join(deals, "lead_id")
     return met.filter(met.won_at >= met.returned_at)
 

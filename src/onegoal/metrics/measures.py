@@ -153,6 +153,8 @@ _ALL = (
     Measure("returned_won", gettext_noop("signed deals of returned leads"), "returned_deals", "returned_at"),
     Measure("money_returned", gettext_noop("money of returned leads"), "returned_deals", "returned_at", "amount_minor",
             is_money=True),
+    Measure("margin_returned", gettext_noop("gross margin of returned leads"), "returned_deals", "returned_at",
+            "margin_minor", is_money=True),
     Measure("calls_reviewed", gettext_noop("reviewed calls"), "reviews", "finished_at", distinct="call_id"),
     Measure("reviews", gettext_noop("reviews"), "reviews", "finished_at"),
     Measure("reviews_scored", gettext_noop("reviews with a score"), "reviews", "finished_at", where=_set("score_bp")),

@@ -101,7 +101,7 @@ def test_what_became_of_a_return_is_counted_from_the_return_on(world: World, lea
         rows=[
             deal_row("early", lead="l0", person=person_ref("Ion 0"), amount_minor=500_00, currency="EUR",
                      won_at=at("2026-01-11"), seller="Sam"),
-            deal_row("late", lead="l0", person=person_ref("Ion 0"), amount_minor=900_00, currency="EUR",
+            deal_row("late", lead="l0", person=person_ref("Ion 0"), amount_minor=900_00, margin_minor=90_00, currency="EUR",
                      won_at=at("2026-02-11"), seller="Sam"),
         ],
         now=NOW,
@@ -109,6 +109,7 @@ def test_what_became_of_a_return_is_counted_from_the_return_on(world: World, lea
     assert one("leads_returned", seller="Nora").value == 1
     assert one("returned_won", seller="Nora").value == 1
     assert one("money_returned").value == 900_00
+    assert one("margin_returned").value == 90_00
     assert (one("returned_to_won").numerator, one("returned_to_won").denominator) == (1, 1)
     assert one("control_seconds").value == 600
     assert members(Asked("returned_won"), {}).ids == (Deal.objects.get(source_id="late").pk,)
@@ -118,7 +119,10 @@ def test_a_lead_returned_twice_brings_its_deal_back_once(leads: list[Lead]) -> N
     for day in ("2026-01-12", "2026-01-20"):
         checked(rejected(leads[0], at=at(day, "08:00")), CheckState.WRONG, returned_at=at(day))
     take_in_deals(
-        rows=[deal_row("d", lead="l0", amount_minor=900_00, currency="EUR", won_at=at("2026-02-11"))], now=NOW
+        rows=[
+            deal_row("d", lead="l0", amount_minor=900_00, margin_minor=90_00, currency="EUR", won_at=at("2026-02-11"))
+        ],
+        now=NOW,
     )
     assert (one("leads_returned").value, one("returned_won").value, one("money_returned").value) == (1, 1, 900_00)
 

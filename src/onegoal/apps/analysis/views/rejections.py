@@ -31,7 +31,7 @@ from onegoal.metrics.question import Answer
 RATE = "wrong_rejection_rate"
 CARDS = (
     RATE, "rejections", "rejections_checked", "rejections_wrong", "leads_returned", "returned_won", "money_returned",
-    "control_seconds",
+    "margin_returned", "control_seconds",
 )  # fmt: skip
 BY_SELLER = (
     "rejections", RATE, "rejections_checked", "rejections_wrong", "contradiction_rate", "leads_returned",
@@ -88,9 +88,9 @@ def _cost_cards(request: HttpRequest, asked: Asked) -> list[FigureCard]:
     """What control cost and how many times that came back; for those who may know what an hour costs."""
     user, hour = request.user, quality_settings().hour_cost_minor
     may_see = has_right(user, Right.SEE_COSTS) or has_right(user, Right.CHECK_REJECTIONS)  # type: ignore[arg-type]
-    if not may_see or not hour or not asked.may_ask("control_seconds") or not asked.may_ask("money_returned"):
+    if not may_see or not hour or not asked.may_ask("control_seconds") or not asked.may_ask("margin_returned"):
         return []
-    seconds, money = (asked.question(metric) for metric in ("control_seconds", "money_returned"))
+    seconds, money = (asked.question(metric) for metric in ("control_seconds", "margin_returned"))
     answers = ask_each([seconds, money])
     spent, came_back = answers[seconds], answers[money]
     if not isinstance(spent, Answer) or not isinstance(came_back, Answer):
@@ -105,7 +105,8 @@ def _cost_cards(request: HttpRequest, asked: Asked) -> list[FigureCard]:
         )
     ]
     if len(came_back.rows) == 1 and came_back.currency in ("", currency):
-        times = payback(int(came_back.rows[0].value or 0), cost)
-        words = _("The money that came back, as many times the cost of control.")
+        margin = int(came_back.rows[0].value or 0)
+        times = payback(margin, cost)
+        words = _("The gross margin that came back, as many times the cost of control.")
         cards.append(FigureCard(_("Payback of control"), words, figures.show_multiple(times)))
     return cards
