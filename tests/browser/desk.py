@@ -93,3 +93,64 @@ def press_until(page: Page, key: str, there: Any) -> None:
     page.wait_for_load_state()
     page.keyboard.press(key)
     expect(there).to_be_visible()
+
+
+def sign_regulation_of(world: World) -> Any:
+    """Version 1, in force: a phone is required, and one may have no money."""
+    from onegoal.apps.regulation.models import Clause
+    from onegoal.apps.regulation.services import create_draft, save_clause, sign_regulation
+
+    now = timezone.now()
+    draft = create_draft(title="Good leads", author=world.mark, now=now)
+    for values in (
+        {
+            "kind": "criterion",
+            "number": "1.1",
+            "field": "has_phone",
+            "operator": "is",
+            "value": True,
+            "is_required": True,
+        },
+        {"kind": "reason", "number": "2.1", "text": "No money"},
+    ):
+        save_clause(clause=Clause(regulation=draft, **values), now=now)
+    sign_regulation(regulation=draft, side="marketing", author=world.mark, now=now)
+    return sign_regulation(regulation=draft, side="sales", author=world.hanna, now=now)
+
+
+def fill_desk(world: World, recordings: Any) -> dict[str, int]:
+    """Something of everything the desk shows, by the names its addresses use."""
+    from tests.apps.quality.calls import judge, keep_sound, make_call, make_scorecard, wav
+    from tests.apps.quality.rejections import to_check
+
+    from onegoal.apps.board.services import open_deal, reserve_product
+    from onegoal.apps.company.models import CustomField
+    from onegoal.apps.feedback.services import ask_department
+    from onegoal.apps.quality.services.reviews import start_review
+    from onegoal.apps.regulation.services import create_draft
+    from onegoal.apps.sales.models import Objection, Task
+
+    now = timezone.now()
+    open_desk()
+    CustomField.objects.create(entity="lead", key="budget", label="Budget", kind="number")
+    Objection.objects.create(name="Too dear")
+    signed = sign_regulation_of(world)
+    draft = create_draft(title="Stricter", author=world.hanna, now=now, like=signed)
+    leads = [come(number, seller=world.nora) for number in range(40, 43)]
+    twin = come(43, person=person_ref("Client 40", email="client.40@mail.test"), seller=world.nora)
+    Task.objects.create(title="Call back", kind="call", assignee=world.nora, lead=leads[0], created_at=now, due_at=now)
+    deal = open_deal(lead=leads[1], author=world.nora, now=now)
+    reserve_product(deal=deal, product=make_flat(world), author=world.nora, now=now)
+    keep_sound(recordings, content=wav(5))
+    calls = [make_call(world.nora, n, at=now, lead=leads[0], recording="talk.wav") for n in range(2)]
+    card = make_scorecard()
+    done = judge(calls[0], world.quinn, 1, 4, 0, card=card, now=now)
+    begun = start_review(call=calls[1], reviewer=world.quinn, now=now, scorecard=card)
+    question = ask_department(
+        side="sales", author=world.mark, text="What made it good?", due_at=now, lead=leads[0], now=now
+    )
+    return {
+        "lead": leads[0].pk, "one": leads[0].person_id, "twin": twin.person_id, "deal": deal.pk, "signed": signed.pk,
+        "draft": draft.pk, "check": to_check(world, world.nora).pk, "call": calls[0].pk, "review": done.pk,
+        "begun": begun.pk, "scorecard": card.pk, "question": question.pk,
+    }  # fmt: skip

@@ -83,7 +83,7 @@ def test_a_rejection_found_wrong_comes_back_is_won_and_counted(office: World, en
     from onegoal.apps.quality.services.queue import begin_control
 
     begin_control(now=timezone.now())
-    _sign_a_regulation(office)
+    desk.sign_regulation_of(office)
     desk.make_flat(office)
     lead = come(1, seller=office.nora, minutes_ago=0)
 
@@ -99,28 +99,6 @@ def test_a_rejection_found_wrong_comes_back_is_won_and_counted(office: World, en
     expect(line).to_contain_text("€100,000")
     page.goto(deal)
     expect(panel(page, "deal-contract")).to_contain_text("CV-1")
-
-
-def _sign_a_regulation(office: World) -> None:
-    from onegoal.apps.regulation.models import Clause
-    from onegoal.apps.regulation.services import create_draft, save_clause, sign_regulation
-
-    now = timezone.now()
-    draft = create_draft(title="Good leads", author=office.mark, now=now)
-    for values in (
-        {
-            "kind": "criterion",
-            "number": "1.1",
-            "field": "has_phone",
-            "operator": "is",
-            "value": True,
-            "is_required": True,
-        },
-        {"kind": "reason", "number": "2.1", "text": "No money"},
-    ):
-        save_clause(clause=Clause(regulation=draft, **values), now=now)
-    sign_regulation(regulation=draft, side="marketing", author=office.mark, now=now)
-    sign_regulation(regulation=draft, side="sales", author=office.hanna, now=now)
 
 
 def _reject(page: Page, lead: Any) -> None:
@@ -252,6 +230,7 @@ def _add_criterion(page: Page, number: str, field: str, operator: str) -> None:
     form.get_by_label("Field").select_option(field)
     expect(form.locator(f"select[name=operator] option[value={operator}]")).to_have_count(1)
     form.get_by_label("Must").select_option(operator)
+    expect(form.locator("[name=value]")).to_have_count(0)
     form.get_by_label("Required").check()
     form.get_by_role("button", name="Save").click()
     expect(form).to_have_count(0)

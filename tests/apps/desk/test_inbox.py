@@ -214,7 +214,7 @@ def test_the_file_of_chosen_leads_holds_their_plain_texts(world: World, as_user:
     rows = list(sheet.iter_rows(values_only=True))
     assert len(rows) == 2
     assert rows[1][0] == "Client 1"
-    assert rows[1][1] == "Answer: a new lead"
+    assert rows[1][1] == "Answer the lead: a new lead"
     assert "+40722" in str(rows[1])
 
 

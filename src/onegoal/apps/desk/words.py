@@ -77,7 +77,7 @@ def last_call_words(row: InboxRow) -> Shown | None:
         return None
     when = ago(row.last_call.started_at, row.now)
     said = _("talked") if row.last_call.is_answered else _("no answer")
-    return Shown(f"{said}, {when.text}", format_html("{}, {}", said, when))
+    return Shown(f"{said}, {when.text}", format_html("<span>{}, {}</span>", said, when))
 
 
 def taken_words(refusal: AlreadyTaken, *, now: dt.datetime) -> str:

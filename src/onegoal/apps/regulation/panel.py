@@ -97,5 +97,5 @@ def _days(today: dt.date) -> list[tuple[dt.date, Any]]:
 
 PANEL = Panel(
     key="regulation", of="lead", title=_("Regulation"), template="regulation/panel.html", context=context,
-    place="side", order=20,
+    place="main", order=22,
 )  # fmt: skip
