@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery, Value
@@ -170,7 +170,7 @@ def company_zone(company: Company) -> ZoneInfo:
         return ZoneInfo("UTC")
 
 
-def with_standing(decisions: QuerySet[Decision]) -> QuerySet[Decision]:
+def with_standing(decisions: QuerySet[Any]) -> QuerySet[Any]:
     """Say of each decision whether it holds or held (`is_standing`): it is no undo and was not undone by the very next one."""
     following = Decision.objects.filter(lead=OuterRef("lead"), pk__gt=OuterRef("pk")).order_by("pk").values("via")[:1]
     told = decisions.annotate(followed_by=Coalesce(Subquery(following), Value("")))
