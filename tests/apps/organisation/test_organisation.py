@@ -40,8 +40,10 @@ def worked(world: World) -> World:
     ]
     take_in_leads(rows=leads, now=NOW)
     calls = [
-        CallRow(source=SOURCE, source_id=f"c{n}", started_at=at, person=person_ref("A 0"), seller="Nora", is_answered=True, talk_seconds=170,
-                wait_seconds=10, lead="n0", direction="out")
+        CallRow(
+            source=SOURCE, source_id=f"c{n}", started_at=at, person=person_ref("A 0"), seller="Nora", lead="n0",
+            direction="out", is_answered=True, talk_seconds=170, wait_seconds=10,
+        )
         for n in range(40)
     ]  # fmt: skip
     take_in_calls(rows=calls, now=NOW)
