@@ -271,6 +271,19 @@ def test_a_seller_sees_own_findings_only(world: World) -> None:
     assert set(visible_checks(world.quinn)) == {own, other, waiting, passed}
 
 
+def test_who_gets_the_lead_reads_the_finding_but_owes_no_answer(world: World) -> None:
+    from onegoal.apps.quality.services.checks import Evidence, find_wrong
+
+    check, evidence = to_check(world, world.nora), Evidence(finding="She has the money.")
+    find_wrong(check=check, author=world.quinn, evidence=evidence, returned_to=world.nick, now=NOW)
+    nick = Client()
+    nick.force_login(world.nick)
+    card = nick.get(f"/leads/{check.decision.lead_id}/").content.decode()
+    assert "She has the money." in card
+    assert "Say why you disagree" not in card
+    assert "She has the money." not in nick.get("/quality/rejections/own/").content.decode()
+
+
 def test_a_foreign_finding_is_not_there(world: World) -> None:
     check = found_wrong(world, world.nora)
     assert page(world.sam, "answer", check.pk, data={"text": "No."}).status_code == 404

@@ -13,7 +13,7 @@ from onegoal.apps.accounts.models import User
 from onegoal.apps.accounts.rights import Right, has_right
 from onegoal.apps.quality.forms.checks import AnswerForm
 from onegoal.apps.quality.models import Check, CheckState
-from onegoal.apps.quality.queries.checks import visible_checks, with_details
+from onegoal.apps.quality.queries.checks import readable_checks, with_details
 from onegoal.apps.sales.models import Lead
 from onegoal.apps.sales.queries import visible_leads
 from onegoal.apps.shell.panels import Panel
@@ -54,12 +54,12 @@ def shown_checks(user: User, checks: Iterable[Check]) -> list[ShownCheck]:
 def control_context(request: HttpRequest, lead: Lead) -> Mapping[str, Any] | None:
     """Return the checks of a lead's rejections, the latest first; None when there are none the reader may see."""
     user: User = request.user  # type: ignore[assignment]
-    checks = with_details(visible_checks(user).filter(decision__lead=lead)).order_by("-decision__at", "-pk")
+    checks = with_details(readable_checks(user).filter(decision__lead=lead)).order_by("-decision__at", "-pk")
     shown = shown_checks(user, checks)
     return {"shown": shown} if shown else None
 
 
-PANEL = Panel("control", "lead", _("Control"), "quality/check_panel.html", control_context, order=60)
+PANEL = Panel("control", "lead", _("Control"), "quality/check_panel.html", control_context, order=23)
 
 
 def _awaits(check: Check, user: User) -> bool:

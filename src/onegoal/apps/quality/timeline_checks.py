@@ -11,12 +11,12 @@ from onegoal.apps.accounts.models import User
 from onegoal.apps.people.models import Person
 from onegoal.apps.people.timeline import MOST_MOMENTS, Moment, Source
 from onegoal.apps.quality.models import Check, CheckState
-from onegoal.apps.quality.queries.checks import visible_checks, with_details
+from onegoal.apps.quality.queries.checks import readable_checks, with_details
 
 
 def check_moments(user: User, person: Person) -> Iterator[Moment]:
     """Yield what was found about the rejections of the person's leads, as far as the user may see it."""
-    checks = with_details(visible_checks(user).filter(decision__lead__person=person, checked_at__isnull=False))
+    checks = with_details(readable_checks(user).filter(decision__lead__person=person, checked_at__isnull=False))
     for check in checks[:MOST_MOMENTS]:
         yield from _moments_of(check)
 

@@ -41,6 +41,11 @@ def visible_checks(user: User) -> QuerySet[Check]:
     return Check.objects.filter(own, reach.projects("decision__lead__"), state__in=FOUND_WRONG)
 
 
+def readable_checks(user: User) -> QuerySet[Check]:
+    """Return the checks the user may read: those visible to them, and those that sent a lead to them to work on."""
+    return visible_checks(user) | Check.objects.filter(returned_to=user, state__in=FOUND_WRONG)
+
+
 def findings_to_answer(user: User) -> QuerySet[Check]:
     """Return the findings about the user's own rejections that they have not answered."""
     return visible_checks(user).filter(state=CheckState.WRONG, answered_at=None, decision__seller=user)

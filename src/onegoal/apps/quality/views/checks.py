@@ -21,6 +21,7 @@ from onegoal.apps.quality.models import Check, CheckState
 from onegoal.apps.quality.queries.checks import (
     is_open_elsewhere,
     next_check,
+    readable_checks,
     sample_progress,
     visible_checks,
     with_details,
@@ -198,7 +199,7 @@ def rule(request: HttpRequest, pk: int) -> HttpResponse:
 def check_document(request: HttpRequest, pk: int) -> FileResponse:
     """The document that shows why; always a download, so that nothing in it runs."""
     user: User = request.user  # type: ignore[assignment]
-    found = get_object_or_404(visible_checks(user), pk=pk)
+    found = get_object_or_404(readable_checks(user), pk=pk)
     path = evidence_path(found)
     if path is None:
         raise Http404
