@@ -8,13 +8,14 @@ from __future__ import annotations
 import datetime as dt
 import sys
 
-from bench import attribution, attribution_peers, facts, pages, start, touches, truth, weight
+from bench import attribution, attribution_peers, desk, facts, pages, start, touches, truth, weight
 from bench.figures import Table, write_page, write_sections
 
 PARTS = {
     "start": start.measure,
     "touches": touches.measure,
     "pages": pages.measure,
+    "desk": desk.measure,
     "weight": weight.measure,
     "facts": facts.measure,
     "attribution": attribution.measure,

@@ -86,16 +86,25 @@ class Visitor:
         if status != 302:
             sys.exit(f"Sign-in answered {status}.")
 
-    def fetch(self, path: str, *, body: str | None = None) -> tuple[int, bytes]:
+    def fetch(self, path: str, *, body: str | None = None, accept: str = "text/html") -> tuple[int, bytes]:
         """Fetch one page as sent over the wire (compressed where the server compresses) and keep its cookies."""
-        headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
+        cookies = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
+        headers = {"Cookie": cookies, "Accept": accept}
         if body is None:
             headers["Accept-Encoding"] = "identity"
-            self.connection.request("GET", path, headers=headers)
         else:
             headers["Content-Type"] = "application/x-www-form-urlencoded"
-            self.connection.request("POST", path, body=body, headers=headers)
-        answer = self.connection.getresponse()
+        answer = self._answer("GET" if body is None else "POST", path, body, headers)
         for header in answer.headers.get_all("Set-Cookie") or []:
             self.cookies.update({name: morsel.value for name, morsel in http.cookies.SimpleCookie(header).items()})
         return answer.status, answer.read()
+
+    def _answer(self, method: str, path: str, body: str | None, headers: dict[str, str]) -> http.client.HTTPResponse:
+        """Ask once more on a new connection where the server has closed the idle one, as browsers do."""
+        try:
+            self.connection.request(method, path, body=body, headers=headers)
+            return self.connection.getresponse()
+        except (http.client.RemoteDisconnected, BrokenPipeError, ConnectionResetError):
+            self.connection.close()
+            self.connection.request(method, path, body=body, headers=headers)
+            return self.connection.getresponse()
