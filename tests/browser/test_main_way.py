@@ -97,10 +97,13 @@ def test_a_phone_shows_the_same_figures_without_scrolling_sideways(
     publish_now()
     page.locator(".bottom-bar").get_by_role("link", name="Chain").click()
     expect(page.locator(".chain-card", has_text="Leads").first).to_contain_text("12")
-    for room in ("Channels", "People", "Data"):
+    for room in ("Channels", "Leads", "Deals"):
         page.locator(".bottom-bar").get_by_role("link", name=room).click()
         page.wait_for_load_state()
         assert page.evaluate("document.documentElement.scrollWidth") == 390, room
+    for address in ("/people/", "/data/"):
+        page.goto(address)
+        assert page.evaluate("document.documentElement.scrollWidth") == 390, address
     page.locator(".bottom-bar").get_by_role("button", name="More").click()
     expect(page.get_by_role("dialog", name="All rooms").get_by_role("link", name="Settings")).to_be_visible()
 
