@@ -7,6 +7,7 @@ import pytest
 import scipy
 from hypothesis import given
 from hypothesis import strategies as st
+
 from onegoal.core.sampling import draw, is_drawn, sample_size, share_needed
 from onegoal.core.statistics import wilson, wilson_bounds
 
