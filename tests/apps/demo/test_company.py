@@ -166,7 +166,7 @@ def test_nothing_was_done_after_now(lumina: Path) -> None:
 
 
 @pytest.mark.django_db
-def test_the_same_seed_on_the_same_day_makes_the_same_company(tmp_path: Path, settings: Any) -> None:
+def test_the_same_seed_at_the_same_moment_makes_the_same_company(tmp_path: Path, settings: Any) -> None:
     settings.WAREHOUSE_DIRECTORY, settings.RECORDINGS_DIRECTORY = tmp_path / "warehouse", tmp_path / "recordings"
 
     def made() -> list[Any]:

@@ -122,22 +122,36 @@ class Control:
         )
 
     def _answers(self) -> None:
-        """Most sellers accept what was found; three disagree: the head has ruled on two of them, one waits."""
+        """Most sellers accept what was found; three findings are disputed: the head has ruled on two, one waits."""
         found = Check.objects.filter(state=CheckState.WRONG).select_related("decision__seller").order_by("checked_at")
         checks = list(found)
-        head = self.records.users[HEAD]
-        disputed = [check for check in checks if check.decision.seller.name == cast.REJECTS_GOOD_LEADS][-3:]  # type: ignore[union-attr]
+        disputed = self._to_dispute(checks)
         for check in checks:
-            seller, at = check.decision.seller, _after(check.checked_at, self.dice, hours=9)
+            seller = check.decision.seller
+            at = _after(check.checked_at, self.dice, hours=24)
             if seller is None or at > self.records.now or (check not in disputed and self.dice.random() < 0.3):
                 continue
             with done_by(seller):
                 answer_check(check=check, author=seller, text=DISPUTE if check in disputed else "", now=at)
-            ruled_at = _after(at, self.dice, hours=20)
-            if check in disputed[:-1] and ruled_at < self.records.now:
-                with done_by(head):
-                    ruling = "One hears the budget at once. The lead was good."
-                    rule_on_check(check=check, author=head, is_upheld=True, ruling=ruling, now=ruled_at)
+            if check in disputed[:-1]:
+                self._rule(check, _after(at, self.dice, hours=36))
+
+    def _to_dispute(self, checks: list[Check]) -> list[Check]:
+        """Return the findings to be disputed: old enough for an answer and a ruling to have been given by now."""
+        told = [check for check in checks if check.checked_at and check.checked_at < self.records.ago(hours=62)]
+        own = [check for check in told if check.decision.seller.name == cast.REJECTS_GOOD_LEADS]  # type: ignore[union-attr]
+        return own[-3:]
+
+    def _rule(self, check: Check, at: dt.datetime) -> None:
+        head = self.records.users[HEAD]
+        with done_by(head):
+            rule_on_check(
+                check=check,
+                author=head,
+                is_upheld=True,
+                ruling="One hears the budget at once. The lead was good.",
+                now=at,
+            )
 
 
 def _talks(lead_ids: list[int]) -> dict[int, list[Call]]:
@@ -149,8 +163,9 @@ def _talks(lead_ids: list[int]) -> dict[int, list[Call]]:
 
 
 def _after(at: dt.datetime | None, dice: np.random.Generator, *, hours: float) -> dt.datetime:
+    """Return a moment within so many hours after another."""
     assert at is not None
-    return at + dt.timedelta(hours=0.2 + float(dice.exponential(hours)))
+    return at + dt.timedelta(hours=float(dice.uniform(0.3, hours)))
 
 
 def _one_of(dice: np.random.Generator, words: tuple[str, ...]) -> str:
