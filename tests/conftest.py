@@ -10,7 +10,12 @@ from typing import Any
 os.environ["ONEGOAL_HOME"] = tempfile.mkdtemp(prefix="onegoal-tests-")
 
 import pytest
+from hypothesis import HealthCheck, settings
 from tests.world import World, make_world
+
+# A machine with other work is slow: that is no fault of what is tested.
+settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("house")
 
 
 @pytest.fixture(autouse=True)

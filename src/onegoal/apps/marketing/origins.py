@@ -103,18 +103,26 @@ def forget_origins() -> None:
     _known.clear()
 
 
-@transaction.atomic
 def ensure_channel_rules() -> list[channels.ChannelRule]:
-    """Return the rules in use, seeding the table with the defaults when it is empty."""
+    """Return the rules in use, seeding the table with the defaults when it is empty.
+
+    Whoever only reads them must not wait for those who write: the table is locked for the seeding alone.
+    """
+    if not ChannelRule.objects.exists():
+        _seed_channel_rules()
+    return [
+        channels.ChannelRule.from_data({"position": row.position, "channel": row.channel, "conditions": row.conditions})
+        for row in ChannelRule.objects.filter(is_active=True)
+    ]
+
+
+@transaction.atomic
+def _seed_channel_rules() -> None:
     if not ChannelRule.objects.exists():
         ChannelRule.objects.bulk_create(
             ChannelRule(position=rule.position, channel=rule.channel, conditions=rule.to_data()["conditions"])
             for rule in DEFAULT_RULES
         )
-    return [
-        channels.ChannelRule.from_data({"position": row.position, "channel": row.channel, "conditions": row.conditions})
-        for row in ChannelRule.objects.filter(is_active=True)
-    ]
 
 
 @transaction.atomic
