@@ -73,6 +73,19 @@ def record_change(*, record: models.Model, before: dict[str, Any], now: dt.datet
         )
 
 
+@contextlib.contextmanager
+def changing(record: models.Model, *, now: dt.datetime) -> Iterator[None]:
+    """Store what the block sets on a record, with its entry in the trail; one without an id is created.
+
+    Must stand inside a transaction, with a stored record read in it: the whole row is written. When the block raises,
+    nothing is. A dict or list is replaced, not filled: the trail compares values.
+    """
+    before = snapshot(record) if record.pk else {}
+    yield
+    record.save()
+    record_change(record=record, before=before, now=now)
+
+
 def record_deletion(*, record: models.Model, now: dt.datetime) -> None:
     """Note that `record` is about to be deleted, with all that it held."""
     change = Change(record.pk, Action.DELETE, snapshot(record), {})
