@@ -1,8 +1,8 @@
-"""The little company every test talks about: Casa Verde, a developer with two projects and ten people.
+"""The little company every test talks about: Casa Verde, a developer with two projects and eleven people.
 
 River Park and Old Mill are on sale. Team North (Nora, Nick) and Team South (Sam) sell; Hanna heads sales and
-marketing, Victor supervises Team North, Mark does the marketing, Quinn listens to calls, Ada administers. Money is in
-EUR, days are those of Bucharest. Everybody who can sign in has the password PASSWORD. `lead_row`, `deal_row`,
+marketing, Victor supervises Team North, Mark does the marketing, Quinn listens to calls, Ada administers, Paula keeps
+the books. Money is in EUR, days are those of Bucharest. Everybody who can sign in has the password PASSWORD. `lead_row`, `deal_row`,
 `payment_row`, `spend_row` build rows as an import would, so a test names only what it is about.
 """
 
@@ -37,6 +37,7 @@ class World:
     ada: Any  # administrator
     key: Any  # key account manager Katya
     service: Any  # service agent Serge
+    paula: Any  # accountant
 
 
 def make_world() -> World:
@@ -61,6 +62,7 @@ def make_world() -> World:
             ("ada", Role.ADMINISTRATOR, None),
             ("key", Role.ACCOUNT_MANAGER, None),
             ("service", Role.SERVICE, None),
+            ("paula", Role.ACCOUNTANT, None),
         )
     }
     north.supervisor = people["victor"]

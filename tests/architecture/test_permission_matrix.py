@@ -56,6 +56,7 @@ def people(world: World) -> dict[str, Any]:
     by_role = {
         "head": world.hanna, "marketer": world.mark, "seller": world.nora, "supervisor": world.victor,
         "quality": world.quinn, "account_manager": world.key, "service": world.service, "administrator": world.ada,
+        "accountant": world.paula,
     }  # fmt: skip
     off = User.objects.create(name="Olga", email="olga@casaverde.test", role="head", is_active=False)
     limited = User.objects.create(name="Lee", email="lee@casaverde.test", role="head")

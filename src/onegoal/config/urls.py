@@ -24,5 +24,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("onegoal.apps.quality.urls")),
     path("", include("onegoal.apps.regulation.urls")),
     path("", include("onegoal.apps.scoring.urls")),
+    path("", include("onegoal.apps.goal.urls")),
+    path("", include("onegoal.apps.planning.urls")),
+    path("", include("onegoal.apps.control.urls")),
+    path("", include("onegoal.apps.pay.urls")),
+    path("", include("onegoal.apps.conflicts.urls")),
+    path("", include("onegoal.apps.wall.urls")),
+    path("", include("onegoal.apps.evening.urls")),
     path("i18n/setlang/", own.language, name="set_language"),
 ]

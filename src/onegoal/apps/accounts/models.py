@@ -17,6 +17,7 @@ class Role(models.TextChoices):
     QUALITY = "quality", _("quality analyst")
     ACCOUNT_MANAGER = "account_manager", _("key account manager")
     SERVICE = "service", _("service agent")
+    ACCOUNTANT = "accountant", _("accountant")
     ADMINISTRATOR = "administrator", _("administrator")
 
 

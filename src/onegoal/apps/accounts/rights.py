@@ -44,9 +44,24 @@ class Right(enum.StrEnum):
     APPROVE_DISCOUNTS = "approve_discounts"
     GIVE_FEEDBACK = "give_feedback"  # ask the other department and answer it
     SET_SCORE = "set_score"  # train the lead score, declare fields
+    SEE_GOAL = "see_goal"  # the shared KPI, its pace and forecast: the same number for everybody
+    SET_GOAL = "set_goal"  # draft, activate and end the shared KPI
+    SEE_PLAN = "see_plan"  # the joint plan with its costs, checks and probabilities, the payment forecast
+    DRAFT_PLAN = "draft_plan"  # its signatures are SIGN_FOR_MARKETING and SIGN_FOR_SALES
+    SEE_DESK = "see_desk"  # what costs the KPI most, over the whole company
+    RAISE_BLOCKER = "raise_blocker"
+    SEE_OWN_PAY = "see_own_pay"
+    SEE_PAY = "see_pay"  # everybody's pay, schemes and flags
+    DRAFT_PAY = "draft_pay"  # schemes, members, shares of deals, pay runs, adjustments
+    APPROVE_PAY = "approve_pay"  # what another person drafted
+    AUDIT_KPIS = "audit_kpis"  # where pay rises while the shared KPI falls
+    SET_WALL = "set_wall"
+    SET_CONTESTS = "set_contests"
+    SET_EVENING = "set_evening"  # where the evening report goes, and when
 
 
 _ALL = frozenset(Right)
+_COLLEAGUE = frozenset({Right.SEE_GOAL, Right.RAISE_BLOCKER, Right.SEE_OWN_PAY})
 ROLE_RIGHTS: dict[str, frozenset[Right]] = {
     Role.HEAD: _ALL,
     Role.MARKETER: frozenset(
@@ -62,8 +77,12 @@ ROLE_RIGHTS: dict[str, frozenset[Right]] = {
             Right.SEE_SUPPRESSED,
             Right.HEAR_CALLS,
             Right.GIVE_FEEDBACK,
+            Right.SEE_PLAN,
+            Right.DRAFT_PLAN,
+            Right.SET_CONTESTS,
         }
-    ),
+    )
+    | _COLLEAGUE,
     Role.SUPERVISOR: frozenset(
         {
             Right.SEE_FIGURES,
@@ -78,11 +97,16 @@ ROLE_RIGHTS: dict[str, frozenset[Right]] = {
             Right.REVIEW_CALLS,
             Right.APPROVE_DISCOUNTS,
             Right.GIVE_FEEDBACK,
+            Right.SEE_PLAN,
+            Right.DRAFT_PLAN,
+            Right.SET_CONTESTS,
         }
-    ),
+    )
+    | _COLLEAGUE,
     Role.SELLER: frozenset(
         {Right.SEE_FIGURES, Right.SEE_PEOPLE, Right.WRITE_SALES, Right.HEAR_CALLS, Right.GIVE_FEEDBACK}
-    ),
+    )
+    | _COLLEAGUE,
     Role.QUALITY: frozenset(
         {
             Right.SEE_FIGURES,
@@ -94,12 +118,23 @@ ROLE_RIGHTS: dict[str, frozenset[Right]] = {
             Right.SET_REVIEWS,
             Right.GIVE_FEEDBACK,
         }
-    ),
-    Role.ACCOUNT_MANAGER: frozenset({Right.SEE_PEOPLE, Right.WRITE_SALES}),
-    Role.SERVICE: frozenset({Right.SEE_PEOPLE}),
+    )
+    | _COLLEAGUE,
+    Role.ACCOUNT_MANAGER: frozenset({Right.SEE_PEOPLE, Right.WRITE_SALES}) | _COLLEAGUE,
+    Role.SERVICE: frozenset({Right.SEE_PEOPLE}) | _COLLEAGUE,
+    Role.ACCOUNTANT: frozenset({Right.SEE_PAY, Right.DRAFT_PAY, Right.APPROVE_PAY}) | _COLLEAGUE,
     Role.ADMINISTRATOR: frozenset(
-        {Right.SET_CHANNELS, Right.SET_COMPANY, Right.SET_USERS, Right.SET_DESK, Right.SET_SCORE}
-    ),
+        {
+            Right.SET_CHANNELS,
+            Right.SET_COMPANY,
+            Right.SET_USERS,
+            Right.SET_DESK,
+            Right.SET_SCORE,
+            Right.SET_WALL,
+            Right.SET_EVENING,
+        }
+    )
+    | _COLLEAGUE,
 }
 
 

@@ -85,6 +85,7 @@ FIRST_ROOMS: dict[str, tuple[str, ...]] = {
     Role.QUALITY: ("quality", "leads"),
     Role.ACCOUNT_MANAGER: ("after_sale", "people", "deals"),
     Role.SERVICE: ("after_sale", "people"),
+    Role.ACCOUNTANT: ("pay", "goal"),
     Role.ADMINISTRATOR: ("settings", "data", "organisation"),
 }
 _rooms: dict[str, Room] = {}

@@ -1,0 +1,1 @@
+"""The evening report: channels, deliveries, and the Telegram bot."""

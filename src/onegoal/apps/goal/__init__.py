@@ -1,0 +1,1 @@
+"""The shared KPI: one active for each scope and period, its versions and signatures, and its attainment."""

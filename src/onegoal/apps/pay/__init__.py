@@ -1,0 +1,1 @@
+"""Motivation: schemes, pay runs, statements, disputes, adjustments."""

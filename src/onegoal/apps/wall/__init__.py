@@ -1,0 +1,1 @@
+"""Wall screens, standings, contests and traditions."""
