@@ -2,8 +2,8 @@
 
 River Park and Old Mill are on sale. Team North (Nora, Nick) and Team South (Sam) sell; Hanna heads sales and
 marketing, Victor supervises Team North, Mark does the marketing, Quinn listens to calls, Ada administers, Paula keeps
-the books. Money is in EUR, days are those of Bucharest. Everybody who can sign in has the password PASSWORD. `lead_row`, `deal_row`,
-`payment_row`, `spend_row` build rows as an import would, so a test names only what it is about.
+the books. Money is in EUR, days are those of Bucharest. Everybody who can sign in has the password PASSWORD. `lead_row`,
+`deal_row`, `payment_row`, `spend_row` build rows as an import would, so a test names only what it is about.
 """
 
 from __future__ import annotations

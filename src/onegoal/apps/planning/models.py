@@ -97,7 +97,8 @@ class PlanVersion(models.Model):
 class PlanCell(models.Model):
     """The smallest planned figure; an empty project, type or channel means "not divided".
 
-    Money is in minor units of the company's currency. Sales figures are divided by project and product type, marketing figures by project and channel; totals are sums.
+    Money is in minor units of the company's currency. Sales figures are divided by project and product type, marketing
+    figures by project and channel; totals are sums.
     """
 
     version = models.ForeignKey(PlanVersion, models.CASCADE, related_name="cells")
