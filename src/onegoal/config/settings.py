@@ -212,6 +212,16 @@ DEFAULT_FROM_EMAIL = SERVER_EMAIL = os.environ.get("ONEGOAL_EMAIL_FROM", "onegoa
 # Where links in messages lead: the first origin the site is reached by.
 SITE_URL = CSRF_TRUSTED_ORIGINS[0].rstrip("/") if CSRF_TRUSTED_ORIGINS else ""
 
+# Messages to chats: off, and saying so, until an installation names its bot. Origins that may be asked though their
+# address is an inner one: a chat server or a Bot API server of one's own.
+TELEGRAM_TOKEN = os.environ.get("ONEGOAL_TELEGRAM_TOKEN", "").strip()
+TELEGRAM_API = os.environ.get("ONEGOAL_TELEGRAM_API", "https://api.telegram.org").rstrip("/")
+OUTGOING_ALLOW = frozenset(
+    origin.strip().rstrip("/").lower()
+    for origin in os.environ.get("ONEGOAL_OUTGOING_ALLOW", "").split(",")
+    if origin.strip()
+)
+
 # The warehouse: where facts live and how much of the machine a question may take.
 WAREHOUSE_DIRECTORY = HOME / "warehouse"
 WAREHOUSE_ENGINE = os.environ.get("ONEGOAL_WAREHOUSE_ENGINE", "duckdb")  # or "spark", with the extra of that name

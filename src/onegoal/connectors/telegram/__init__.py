@@ -1,0 +1,1 @@
+"""Telegram's Bot API: messages to chats, and what people write to the bot."""
