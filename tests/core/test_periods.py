@@ -118,3 +118,9 @@ def test_the_previous_period_never_overlaps(start, length):
 @given(DAYS, st.sampled_from(PRESETS))
 def test_no_preset_reaches_into_the_future(today, name):
     assert preset(name, today=today).end <= today
+
+
+def test_the_period_after_whole_months_is_as_many_whole_months() -> None:
+    assert Period(date(2026, 1, 1), date(2026, 3, 31)).following() == Period(date(2026, 4, 1), date(2026, 6, 30))
+    assert Period(date(2026, 12, 1), date(2026, 12, 31)).following() == Period(date(2027, 1, 1), date(2027, 1, 31))
+    assert Period(date(2026, 2, 3), date(2026, 2, 9)).following() == Period(date(2026, 2, 10), date(2026, 2, 16))

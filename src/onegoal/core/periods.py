@@ -51,6 +51,13 @@ class Period:
             return Period(add_months(self.start, -months), _same_day(self.end, -months))
         return Period(self.start - timedelta(days=self.days()), self.start - _DAY)
 
+    def following(self) -> Period:
+        """The period after it: whole months give as many whole months, others the same number of days."""
+        start = self.end + _DAY
+        if _is_whole_months(self):
+            return Period(start, add_months(start, _months_to_step(self)) - _DAY)
+        return Period(start, self.end + timedelta(days=self.days()))
+
     def year_before(self) -> Period:
         """The same dates a year earlier; the last day of a month stays the last when the period is whole months."""
         end = _same_day(self.end, -12) if _is_whole_months(self) else add_months(self.end, -12)

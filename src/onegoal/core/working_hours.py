@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Container, Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -30,7 +30,7 @@ class Calendar:
     zone: dt.tzinfo
     hours: Mapping[int, Hours]
     days_off: Container[dt.date] = frozenset()
-    worked: Collection[dt.date] = frozenset()
+    worked: Container[dt.date] = frozenset()
     _windows: dict[dt.date, Window | None] = field(default_factory=dict, repr=False, compare=False)
 
     def __post_init__(self) -> None:

@@ -51,13 +51,16 @@ def planned_figures(first_month: dt.date, last_month: dt.date, *, project: str |
     return {row["metric"]: row["total"] for row in rows if row["known"] == months}
 
 
-def calendar_of_company() -> Calendar:
-    """Return when the company works: its week, its days off, and its country's public holidays if it keeps them."""
+def calendar_of_company(country: str = "") -> Calendar:
+    """Return when the company works: its week, its days off, and its country's public holidays if it keeps them.
+
+    With a country the public holidays are those of that country, kept in any case.
+    """
     company = current_company()
     hours = tuple(WorkingHours.objects.values_list("weekday", "opens", "closes"))
     days = tuple(DayOff.objects.values_list("day", "is_worked"))
-    country = company.country if company.keeps_public_holidays else ""
-    return _calendar(company.time_zone, hours, days, country)
+    own = company.country if company.keeps_public_holidays else ""
+    return _calendar(company.time_zone, hours, days, country or own)
 
 
 def week_of_company() -> dict[int, Hours]:
@@ -95,22 +98,38 @@ def _calendar(
     days: tuple[tuple[dt.date, bool], ...],
     country: str,
 ) -> Calendar:
+    off = frozenset(day for day, is_worked in days if not is_worked)
+    public = _holidays(country)
     return Calendar(
         zone=_zone(time_zone),
         hours={weekday: (opens, closes) for weekday, opens, closes in hours} or USUAL_HOURS,
-        days_off=_DaysOff(frozenset(day for day, is_worked in days if not is_worked), country),
-        worked=frozenset(day for day, is_worked in days if is_worked),
+        days_off=_DaysOff(off, public),
+        worked=_WorkedDays(frozenset(day for day, is_worked in days if is_worked), off, public),
     )
 
 
 class _DaysOff:
     """The listed days and the public holidays of whatever year is asked for."""
 
-    def __init__(self, listed: frozenset[dt.date], country: str) -> None:
-        self._listed, self._public = listed, _holidays(country)
+    def __init__(self, listed: frozenset[dt.date], public: HolidayBase | None) -> None:
+        self._listed, self._public = listed, public
 
     def __contains__(self, day: object) -> bool:
         return day in self._listed or (self._public is not None and day in self._public)
+
+
+class _WorkedDays:
+    """The listed days, and the Saturdays that a country works in exchange for a free day between two others."""
+
+    def __init__(self, listed: frozenset[dt.date], off: frozenset[dt.date], public: HolidayBase | None) -> None:
+        self._listed, self._off, self._public = listed, off, public
+
+    def __contains__(self, day: object) -> bool:
+        if day in self._listed or self._public is None:
+            return day in self._listed
+        if day in self._off or day in self._public:  # asking makes the country's year known
+            return False
+        return day in getattr(self._public, "weekend_workdays", ())
 
 
 def _zone(name: str) -> zoneinfo.ZoneInfo:
