@@ -1,0 +1,130 @@
+"""What the shared KPI will have reached on each coming day: the facts and what may still come, drawn many times."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from onegoal.core.pace import (
+    HALF_LIFE,
+    Floats,
+    Marks,
+    Past,
+    Stream,
+    bands_of,
+    coming_values,
+    generator,
+    interval_of,
+    runs_for,
+)
+from onegoal.core.shared_kpi import AVERAGE_PRICE, CASH, DEALS, MIX, WHOLE_BP, Fact, Part, Terms
+from onegoal.core.statistics import Interval
+
+_AHEAD: Final = (
+    2  # the columns of a drawn day before its types: how many were signed, for how much, how many had an amount
+)
+
+
+@dataclass(frozen=True)
+class DealMark:
+    """Deals of one day and type that were signed: how many, for how much in all, how many of them with an amount."""
+
+    product_type: str
+    deals: int
+    money: int
+    priced: int
+    age: int = 0
+
+
+@dataclass(frozen=True)
+class PaymentMark:
+    """Payments of one day: how many and how much in all (refunds taken off), `age` days ago."""
+
+    payments: int
+    money: int
+    age: int = 0
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """The KPI at the end of the period and on each coming day, and each part's fact at the end in its own unit."""
+
+    total: Interval
+    by_day: Sequence[Interval]
+    parts: Mapping[str, Interval]
+
+
+def deals_stream(past: Past, marks: Sequence[DealMark], types: Sequence[str]) -> Stream:
+    """Signed deals as a stream: each mark is one deal of the day's average price, one column for each type."""
+    places = {name: at for at, name in enumerate(types)}
+    values = np.zeros((len(marks), _AHEAD + len(types)))
+    for line, mark in zip(values, marks, strict=True):
+        line[0], line[1] = mark.money / mark.deals, mark.priced / mark.deals
+        line[_AHEAD + places[mark.product_type]] = 1
+    return Stream(past, Marks(values, _weights([mark.deals for mark in marks], [mark.age for mark in marks])))
+
+
+def payments_stream(past: Past, marks: Sequence[PaymentMark]) -> Stream:
+    """Payments as a stream: each mark is one payment of the day's average amount."""
+    values = np.array([[mark.money / mark.payments] for mark in marks]).reshape(len(marks), 1)
+    return Stream(past, Marks(values, _weights([mark.payments for mark in marks], [mark.age for mark in marks])))
+
+
+def forecast(
+    terms: Terms, fact: Fact, deals: Stream, payments: Stream, types: Sequence[str], kinds: Sequence[int]
+) -> Forecast:
+    """Return what the KPI will have reached after each coming day, `kinds` naming those days, with the last as the end.
+
+    Deals with their price and type and payments are drawn as `core.pace` says, added to the fact, and held against the
+    parts as `core.shared_kpi.attain` does. No coming days give the fact as it is.
+    """
+    draw, runs = generator(), runs_for([deals, payments], len(kinds))
+    if kinds:
+        signed = coming_values(deals, kinds, runs=runs, draw=draw).cumsum(axis=1)
+        paid = coming_values(payments, kinds, runs=runs, draw=draw).cumsum(axis=1)
+    else:
+        signed, paid = np.zeros((1, 1, 1 + _AHEAD + len(types))), np.zeros((1, 1, 2))
+    facts = _facts(terms, fact, signed, paid, types)
+    total = sum((_points(part, facts[part.kind]) for part in terms.parts), np.zeros(signed.shape[:2]))
+    ends = {part.kind: interval_of(facts[part.kind][:, -1]) for part in terms.parts}
+    return Forecast(interval_of(total[:, -1]), bands_of(total), ends)
+
+
+def _facts(terms: Terms, fact: Fact, signed: Floats, paid: Floats, types: Sequence[str]) -> dict[str, Floats]:
+    """The facts of each part after each day of each run, in the unit of its target."""
+    priced = fact.deals_with_amount + signed[..., 2]
+    money = fact.money_signed + signed[..., 1]
+    return {
+        DEALS: fact.deals + signed[..., 0],
+        AVERAGE_PRICE: np.divide(money, priced, out=np.zeros_like(money), where=priced > 0),
+        MIX: _mix(terms, fact, signed, types),
+        CASH: fact.received + paid[..., 1],
+    }
+
+
+def _mix(terms: Terms, fact: Fact, signed: Floats, types: Sequence[str]) -> Floats:
+    """1 less half the sum of absolute differences between sold and planned shares, as `mix_attainment` has it."""
+    names = sorted({*types, *terms.mix, *fact.by_type})
+    sold = np.zeros((*signed.shape[:2], len(names)))
+    for at, name in enumerate(names):
+        sold[..., at] = fact.by_type.get(name, 0)
+        if name in types:
+            sold[..., at] += signed[..., 1 + _AHEAD + types.index(name)]
+    total = sold.sum(axis=2)
+    shares = np.divide(sold, total[..., None], out=np.zeros_like(sold), where=total[..., None] > 0)
+    planned = np.array([terms.mix.get(name, 0) / WHOLE_BP for name in names])
+    reached = 1 - np.abs(shares - planned).sum(axis=2) / 2
+    return np.where(total > 0, np.maximum(reached, 0.0), 0.0)
+
+
+def _points(part: Part, reached: Floats) -> Floats:
+    raw = np.maximum(reached / (part.target if part.target and part.kind != MIX else 1), 0.0)
+    counted = raw if part.cap_bp is None else np.minimum(raw, part.cap_bp / WHOLE_BP)
+    return counted * (part.weight_bp / WHOLE_BP)
+
+
+def _weights(counts: Sequence[int], ages: Sequence[int]) -> Floats:
+    return np.asarray(counts, dtype=float) * 0.5 ** (np.asarray(ages, dtype=float) / HALF_LIFE)
