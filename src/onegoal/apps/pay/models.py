@@ -140,6 +140,10 @@ class PayRun(models.Model):
         max_length=80, blank=True, default="", help_text="of the figures it was computed from"
     )
     digest = models.CharField(max_length=64, blank=True, default="", help_text="SHA-256 over all statements")
+    problems = models.JSONField(
+        default=list, blank=True, help_text="what must be mended before it can be approved: code, whose, which line"
+    )
+    left_out = models.JSONField(default=list, blank=True, help_text="people of the month whom no scheme pays")
     approved_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     approved_at = models.DateTimeField(_("approved at"), null=True, blank=True)
 

@@ -37,6 +37,8 @@ class Migration(migrations.Migration):
                 ('computed_at', models.DateTimeField(verbose_name='computed at')),
                 ('data_version', models.CharField(blank=True, default='', help_text='of the figures it was computed from', max_length=80)),
                 ('digest', models.CharField(blank=True, default='', help_text='SHA-256 over all statements', max_length=64)),
+                ('problems', models.JSONField(blank=True, default=list, help_text='what must be mended before it can be approved: code, whose, which line')),
+                ('left_out', models.JSONField(blank=True, default=list, help_text='people of the month whom no scheme pays')),
                 ('approved_at', models.DateTimeField(blank=True, null=True, verbose_name='approved at')),
                 ('approved_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('author', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
