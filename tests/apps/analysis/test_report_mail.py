@@ -20,9 +20,10 @@ from tests.world import World, at
 
 from onegoal.apps.analysis.jobs import send_reports
 from onegoal.apps.analysis.messages import report_message
-from onegoal.apps.analysis.models import DeliveryState, ReportDelivery, ReportSubscription
-from onegoal.apps.analysis.services.deliveries import MOST_ATTEMPTS, deliver, note_cut_off, note_due, pause_after
-from onegoal.apps.analysis.services.subscriptions import send_again, stop, subscribe
+from onegoal.apps.analysis.models import ReportDelivery, ReportSubscription
+from onegoal.apps.analysis.services.deliveries import deliver, note_due
+from onegoal.apps.analysis.services.subscriptions import stop, subscribe
+from onegoal.apps.audit.sendings import MOST_ATTEMPTS, DeliveryState, note_cut_off, pause_after, send_again
 from onegoal.config.email import email_settings
 
 ZONE = ZoneInfo("Europe/Bucharest")
@@ -174,8 +175,8 @@ def test_a_message_cut_off_by_a_restart_is_shown_and_not_sent_twice(
     send_reports()
     delivery.refresh_from_db()
     assert (delivery.state, mailbox.messages) == (DeliveryState.CUT_OFF, [])
-    assert note_cut_off(now=later) == 0
-    assert send_again(delivery=delivery, now=later)
+    assert note_cut_off(ReportDelivery.objects.all(), now=later) == 0
+    assert send_again(ReportDelivery.objects.all(), now=later)
     send_reports()
     assert len(mailbox.messages) == 1
 

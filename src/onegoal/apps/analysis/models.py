@@ -6,6 +6,8 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from onegoal.apps.audit.sendings import Sending
+
 
 class Rhythm(models.TextChoices):
     """How often a report is sent, and which days it is then about."""
@@ -42,29 +44,13 @@ class ReportSubscription(models.Model):
         return f"{self.recipient} {self.rhythm}"
 
 
-class DeliveryState(models.TextChoices):
-    """What became of one message; of one whose sending was cut off nobody knows whether it left."""
-
-    WAITING = "waiting", _("to be sent")
-    SENDING = "sending", _("being sent")
-    SENT = "sent", _("sent")
-    FAILED = "failed", _("given up")
-    CUT_OFF = "cut_off", _("cut off; it may have left")
-
-
-class ReportDelivery(models.Model):
+class ReportDelivery(Sending):
     """One message about some days; a test may be sent as often as one likes, a report once."""
 
     subscription = models.ForeignKey(ReportSubscription, models.CASCADE, related_name="deliveries")
     first_day = models.DateField(_("from"))
     last_day = models.DateField(_("to"))
     is_test = models.BooleanField(_("test"), default=False)
-    state = models.CharField(_("state"), max_length=8, choices=DeliveryState.choices, default=DeliveryState.WAITING)
-    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
-    due_at = models.DateTimeField(_("due"))
-    started_at = models.DateTimeField(null=True, blank=True)
-    sent_at = models.DateTimeField(_("sent at"), null=True, blank=True)
-    error = models.CharField(_("why not"), max_length=300, blank=True, default="")
 
     class Meta:
         ordering = ["-due_at", "-id"]

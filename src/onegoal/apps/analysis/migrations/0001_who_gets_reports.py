@@ -36,7 +36,7 @@ class Migration(migrations.Migration):
                 ('first_day', models.DateField(verbose_name='from')),
                 ('last_day', models.DateField(verbose_name='to')),
                 ('is_test', models.BooleanField(default=False, verbose_name='test')),
-                ('state', models.CharField(choices=[('waiting', 'to be sent'), ('sending', 'being sent'), ('sent', 'sent'), ('failed', 'given up'), ('cut_off', 'cut off; it may have left')], default='waiting', max_length=8, verbose_name='state')),
+                ('state', models.CharField(choices=[('waiting', 'to be sent'), ('sending', 'being sent'), ('sent', 'sent'), ('failed', 'given up'), ('cut_off', 'cut off; it may have left'), ('skipped', 'not sent, for a reason told')], default='waiting', max_length=8, verbose_name='state')),
                 ('attempts', models.PositiveSmallIntegerField(default=0, verbose_name='attempts')),
                 ('due_at', models.DateTimeField(verbose_name='due')),
                 ('started_at', models.DateTimeField(blank=True, null=True)),

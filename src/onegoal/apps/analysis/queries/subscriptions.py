@@ -9,7 +9,8 @@ from django.db.models import QuerySet
 
 from onegoal.apps.accounts.models import User
 from onegoal.apps.accounts.rights import ROLE_RIGHTS, Right
-from onegoal.apps.analysis.models import DeliveryState, ReportDelivery, ReportSubscription
+from onegoal.apps.analysis.models import ReportDelivery, ReportSubscription
+from onegoal.apps.audit.sendings import STUCK, DeliveryState
 
 
 def can_send() -> bool:
@@ -29,8 +30,7 @@ def stopped_subscriptions() -> QuerySet[ReportSubscription]:
 
 def stuck_deliveries() -> QuerySet[ReportDelivery]:
     """Reports that were given up, or whose sending was cut off, of subscriptions that go on; the latest ones."""
-    stuck = (DeliveryState.FAILED, DeliveryState.CUT_OFF)
-    return deliveries().filter(state__in=stuck, is_test=False, subscription__stopped_at=None)[:20]
+    return deliveries().filter(state__in=STUCK, is_test=False, subscription__stopped_at=None)[:20]
 
 
 def deliveries() -> QuerySet[ReportDelivery]:

@@ -1,26 +1,19 @@
-"""Send what is due: each report once, through restarts; what fails is tried again later and later.
-
-A message is claimed in the records before it leaves and noted after. Where the process ends between the two, nobody knows
-whether it left: such a one is not sent again by itself but shown, with a button.
-"""
+"""Send what is due: each report once, through restarts; the rules are those of every message that leaves."""
 
 from __future__ import annotations
 
 import datetime as dt
-import smtplib
 from collections.abc import Callable
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from django.core.mail import EmailMessage
 
-from onegoal.apps.analysis.models import DeliveryState, ReportDelivery, ReportSubscription
+from onegoal.apps.analysis.models import ReportDelivery, ReportSubscription
+from onegoal.apps.audit.sendings import Leave, hand_over, send_once
 from onegoal.core.report_times import latest_due
 
 Write = Callable[[ReportDelivery], EmailMessage]
-MOST_ATTEMPTS = 10
-_FIRST_PAUSE = dt.timedelta(minutes=2)
-_LONGEST_PAUSE = dt.timedelta(hours=6)
-_LONGEST_SENDING = dt.timedelta(minutes=10)
 
 
 def note_due(*, zone: ZoneInfo, now: dt.datetime) -> int:
@@ -36,40 +29,10 @@ def note_due(*, zone: ZoneInfo, now: dt.datetime) -> int:
     return made
 
 
-def note_cut_off(*, now: dt.datetime) -> int:
-    """Mark messages whose sending began long ago and never ended; return how many."""
-    lost = ReportDelivery.objects.filter(state=DeliveryState.SENDING, started_at__lt=now - _LONGEST_SENDING)
-    return lost.update(state=DeliveryState.CUT_OFF)
-
-
 def deliver(*, delivery: ReportDelivery, write: Write, now: dt.datetime) -> bool:
     """Write and send one message if it is still to be sent; return whether it left."""
-    own = ReportDelivery.objects.filter(pk=delivery.pk, state=DeliveryState.WAITING)
-    delivery.attempts += 1
-    try:
-        message = write(delivery)
-    except Exception as problem:  # noqa: BLE001 - whatever stops one report must not hold up the others
-        own.update(**_after_failure(delivery, problem, now))
-        return False
-    if not own.update(state=DeliveryState.SENDING, started_at=now, attempts=delivery.attempts):
-        return False
-    own = ReportDelivery.objects.filter(pk=delivery.pk)
-    try:
-        message.send(fail_silently=False)
-    except (OSError, smtplib.SMTPException) as problem:
-        own.update(**_after_failure(delivery, problem, now))
-        return False
-    own.update(state=DeliveryState.SENT, sent_at=now, error="")
-    return True
 
+    def prepare() -> Leave:
+        return partial(hand_over, write(delivery))
 
-def pause_after(attempts: int) -> dt.timedelta:
-    """Return how long to wait after so many attempts: twice as long each time, six hours at most."""
-    return min(_FIRST_PAUSE * 2 ** min(attempts - 1, 12), _LONGEST_PAUSE)
-
-
-def _after_failure(delivery: ReportDelivery, problem: Exception, now: dt.datetime) -> dict[str, object]:
-    told = {"attempts": delivery.attempts, "error": f"{type(problem).__name__}: {problem}"[:300]}
-    if delivery.attempts >= MOST_ATTEMPTS:
-        return {"state": DeliveryState.FAILED, **told}
-    return {"state": DeliveryState.WAITING, "due_at": now + pause_after(delivery.attempts), **told}
+    return send_once(sending=delivery, prepare=prepare, now=now) is None

@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 
 from onegoal.apps.accounts.models import User
-from onegoal.apps.analysis.models import DeliveryState, ReportDelivery, ReportSubscription
+from onegoal.apps.analysis.models import ReportDelivery, ReportSubscription
+from onegoal.apps.audit.sendings import DeliveryState
 from onegoal.apps.audit.services import record_change, snapshot
 from onegoal.core.report_times import latest_due
 
@@ -56,11 +57,3 @@ def ask_for_test(*, subscription: ReportSubscription, zone: ZoneInfo, now: dt.da
     return ReportDelivery.objects.create(
         subscription=subscription, first_day=days.start, last_day=days.end, is_test=True, due_at=now
     )
-
-
-def send_again(*, delivery: ReportDelivery, now: dt.datetime) -> bool:
-    """Have a report sent that failed or was cut off; return whether it was one of these."""
-    stuck = ReportDelivery.objects.filter(
-        pk=delivery.pk, state__in=(DeliveryState.FAILED, DeliveryState.CUT_OFF), subscription__stopped_at=None
-    )
-    return bool(stuck.update(state=DeliveryState.WAITING, attempts=0, due_at=now, error=""))

@@ -23,8 +23,9 @@ from onegoal.apps.analysis.queries.subscriptions import (
     stuck_deliveries,
     subscriptions,
 )
-from onegoal.apps.analysis.services.subscriptions import ask_for_test, resume, send_again, stop, subscribe
+from onegoal.apps.analysis.services.subscriptions import ask_for_test, resume, stop, subscribe
 from onegoal.apps.analysis.subscription_forms import SubscriptionForm
+from onegoal.apps.audit.sendings import send_again
 from onegoal.apps.shell.cells import Column
 from onegoal.apps.shell.figures import language
 from onegoal.apps.shell.numbers import write_days_between
@@ -97,7 +98,8 @@ def test_mail(request: HttpRequest, pk: int) -> HttpResponseBase:
 @require_POST
 def mail_again(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Send a report that failed or was cut off."""
-    if send_again(delivery=get_object_or_404(deliveries(), pk=pk), now=timezone.now()):
+    one = get_object_or_404(deliveries(), pk=pk)
+    if send_again(deliveries().filter(pk=one.pk, subscription__stopped_at=None), now=timezone.now()):
         say(request, _("The report leaves in some seconds."))
     else:
         say(request, _("This report is on its way or has been stopped."), level=WARNING)
