@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import tempfile
-from typing import Any
+from collections.abc import Iterator
 
 # Before Django reads its settings: tests neither see nor touch an installation's data.
 os.environ["ONEGOAL_HOME"] = tempfile.mkdtemp(prefix="onegoal-tests-")
 
 import pytest
+from django.conf import settings as django_settings
+from django.test import override_settings
 from hypothesis import HealthCheck, settings
 from tests.world import World, make_world
 
@@ -26,11 +28,12 @@ def _forget_between_tests() -> None:
     forget_origins()
 
 
-@pytest.fixture(autouse=True)
-def _static_files_by_their_own_names(settings: Any) -> None:
-    """Pages are written without a collected, hashed copy of the built front end."""
+@pytest.fixture(autouse=True, scope="session")
+def _static_files_by_their_own_names() -> Iterator[None]:
+    """Pages are written without a collected, hashed copy of the built front end, which no test's client lists anew."""
     plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
-    settings.STORAGES = settings.STORAGES | {"staticfiles": plain}
+    with override_settings(STORAGES=django_settings.STORAGES | {"staticfiles": plain}, WHITENOISE_AUTOREFRESH=True):
+        yield
 
 
 @pytest.fixture

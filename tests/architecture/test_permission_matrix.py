@@ -6,7 +6,8 @@ import datetime as dt
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import replace
+from copy import copy
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
@@ -15,7 +16,8 @@ from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from tests.architecture.matrix import CALLS, PAGES, PUBLIC, ROLES, Call, Page
-from tests.world import NOW, World, deal_row, lead_row, payment_row, person_ref, spend_row
+from tests.shared_records import shared_records
+from tests.world import NOW, World, deal_row, lead_row, make_world, payment_row, person_ref, spend_row
 
 CANARY = "Canary Bird"
 MISSING = 987_654_321
@@ -48,8 +50,47 @@ def operations() -> set[str]:
     return {f"{method.upper()} {path}" for path, methods in paths.items() for method in methods}
 
 
+@dataclass(frozen=True)
+class Matrix:
+    """Who asks, what is asked about, and the session by which each asker is signed in."""
+
+    people: dict[str, Any]
+    records: dict[str, int]
+    sessions: dict[str, str]
+
+
+@pytest.fixture(scope="module")
+def matrix(django_db_setup: None, django_db_blocker: Any) -> Iterator[Matrix]:
+    """The company all lines of the matrix are asked about: every question is asked of it as it was at first."""
+    with shared_records(django_db_blocker, _matrix) as made:
+        yield made
+
+
+def _matrix() -> Matrix:
+    world = make_world()
+    people = _people(world)
+    return Matrix(people, _records(world), {name: _signed_in(user) for name, user in people.items()})
+
+
+def _signed_in(user: Any) -> str:
+    client = Client()
+    client.force_login(user)
+    return client.cookies["sessionid"].value
+
+
 @pytest.fixture
-def people(world: World) -> dict[str, Any]:
+def people(matrix: Matrix, db: None) -> dict[str, Any]:
+    """Everybody who asks, as at first."""
+    return {name: copy(user) for name, user in matrix.people.items()}
+
+
+@pytest.fixture
+def records(matrix: Matrix, db: None) -> dict[str, int]:
+    """What the addresses name."""
+    return matrix.records
+
+
+def _people(world: World) -> dict[str, Any]:
     """One person for each role, a deactivated head and a head limited to the other project."""
     from onegoal.apps.accounts.models import User
 
@@ -64,8 +105,7 @@ def people(world: World) -> dict[str, Any]:
     return by_role | {"deactivated": off, "limited": limited, "other_seller": world.sam}
 
 
-@pytest.fixture
-def records(world: World, people: dict[str, Any]) -> dict[str, int]:
+def _records(world: World) -> dict[str, int]:
     """One customer of Nora's in River Park with a signed deal, and the settings the addresses name."""
     from onegoal.apps.accounts.models import User
     from onegoal.apps.company.models import Pipeline, Stage
@@ -151,24 +191,22 @@ def test_every_api_operation_stands_in_the_matrix() -> None:
 
 
 @pytest.mark.parametrize("name", sorted(PAGES))
-def test_a_page_lets_in_whom_the_matrix_names(name: str, people: dict[str, Any], records: dict[str, int]) -> None:
+def test_a_page_lets_in_whom_the_matrix_names(name: str, matrix: Matrix, db: None) -> None:
     line = PAGES[name]
     wrong = {}
-    for actor in (None, *people):
-        status, _body = ask_page(name, line, people.get(actor or ""), records)
+    for actor in (None, *matrix.people):
+        status, _body = ask_page(name, line, actor, matrix)
         if status not in expected_of_page(line, actor):
             wrong[actor or "guest"] = status
     assert not wrong
 
 
 @pytest.mark.parametrize("name", sorted(name for name, line in PAGES.items() if line.limited))
-def test_a_page_about_a_foreign_record_answers_as_if_it_were_missing(
-    name: str, people: dict[str, Any], records: dict[str, int]
-) -> None:
-    args = tuple(MISSING if part in records else part for part in PAGES[name].args)
+def test_a_page_about_a_foreign_record_answers_as_if_it_were_missing(name: str, matrix: Matrix, db: None) -> None:
+    args = tuple(MISSING if part in matrix.records else part for part in PAGES[name].args)
     missing = replace(PAGES[name], args=args)
     for actor in ("limited", "other_seller"):
-        assert ask_page(name, PAGES[name], people[actor], records) == ask_page(name, missing, people[actor], records)
+        assert ask_page(name, PAGES[name], actor, matrix) == ask_page(name, missing, actor, matrix)
 
 
 @pytest.mark.parametrize("operation", sorted(CALLS))
@@ -208,19 +246,20 @@ def test_no_list_shows_a_name_of_another_project(
 
 
 @pytest.mark.parametrize("address", ["people:people", "shell:search"])
-def test_no_page_shows_a_name_of_another_project(address: str, people: dict[str, Any], records: dict[str, int]) -> None:
+def test_no_page_shows_a_name_of_another_project(address: str, matrix: Matrix, db: None) -> None:
     for actor in ("limited", "other_seller"):
         client = Client()
-        client.force_login(people[actor])
+        client.cookies["sessionid"] = matrix.sessions[actor]
         assert CANARY not in client.get(reverse(address), {"q": "canary"}).content.decode()
 
 
-def ask_page(name: str, line: Page, user: Any, records: dict[str, int]) -> tuple[int, str]:
-    """Ask a page as somebody, in a savepoint that is rolled back."""
+def ask_page(name: str, line: Page, actor: str | None, matrix: Matrix) -> tuple[int, str]:
+    """Ask a page as somebody, or as a guest, in a savepoint that is rolled back."""
     client = Client(raise_request_exception=False)
-    if user is not None:
-        client.force_login(user)
-    args = [_own_token(user) if part == "own_token" else records.get(part, part) for part in line.args]
+    if actor is not None:
+        client.cookies["sessionid"] = matrix.sessions[actor]
+    user = matrix.people.get(actor or "")
+    args = [_own_token(user) if part == "own_token" else matrix.records.get(part, part) for part in line.args]
     answer = None
     try:
         with transaction.atomic():
