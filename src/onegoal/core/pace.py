@@ -160,7 +160,8 @@ def coming_values(stream: Stream, kinds: Sequence[int], *, runs: int, draw: np.r
 def runs_for(streams: Sequence[Stream], days: int) -> int:
     """How many runs to draw: fewer for long periods and many events, where chance matters less."""
     expected = sum(level_of(stream.past).mean for stream in streams) * days
-    return max(300, int(min(RUNS, _MOST_DRAWS / (expected + 1), _MOST_DAYS / (days + 1))))
+    most = min(float(RUNS), _MOST_DRAWS / (expected + 1), _MOST_DAYS / (days + 1))
+    return max(300, int(most))
 
 
 def generator() -> np.random.Generator:
@@ -189,5 +190,5 @@ def _dispersion(counts: Floats, exposure: Floats) -> float:
     weight = exposure[-7 * weeks :].reshape(weeks, 7).sum(axis=1)
     expected = own.sum() * weight / weight.sum()
     known = expected > 0
-    found = float(((own[known] - expected[known]) ** 2 / expected[known]).sum()) / max(np.count_nonzero(known) - 1, 1)
+    found = float(((own[known] - expected[known]) ** 2 / expected[known]).sum()) / max(int(known.sum()) - 1, 1)
     return min(max(found, 1.0), MOST_DISPERSION)
