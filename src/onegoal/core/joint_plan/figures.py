@@ -19,6 +19,7 @@ AMBER: Final = "amber"
 RED: Final = "red"
 UNKNOWN: Final = "unknown"
 """Levels of a check; `unknown` where the company has no history to check against."""
+NOTHING: Final = Interval(None, None, None)
 CODES: Final = ("leads_short", "budget_short", "conversion_unseen", "hours_short", "stock_short", "cash_late")
 
 
@@ -78,16 +79,17 @@ class Rate:
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """What one lead costs, in minor units: a lognormal of this median with `error` of it as known so far (on the log scale).
+    """What one lead (or visitor) costs, in minor units: spend over what came of it.
 
-    `swing` is how far single months lie apart beyond that, on the same scale. `is_free` where leads came without spend.
+    What a month's money buys is lognormal around it: `error` is the standard error of its logarithm, `swing` how far single
+    months lie apart beyond chance, on the same scale. `count` were had for `spend`; `is_free` where they came without spend.
     """
 
-    per_lead: float
+    each: float
     error: float
     swing: float
     spend: float = 0.0
-    leads: float = 0.0
+    count: float = 0.0
     is_free: bool = False
 
 
@@ -122,10 +124,12 @@ class Basis:
     `won` maps a channel to lead -> signed deal, `""` to the whole company's; `qualified` and `visited` (visitor -> lead)
     likewise. `delays` maps a channel to the share of its signed deals by whole months after the lead's month (sum 1).
     `house` maps a channel to the leads of months before the plan, the latest first; `done_*` is what has already happened
-    in each month of the plan and `left` the share of each month still to come. `swing` is the month-to-month variance of
-    deals beyond chance, relative to the mean; `cash_swing` that of money received. `paid` is the share of a deal's price
-    received by whole months after signing, `owed` what deals signed before the plan are expected to pay in each month.
-    `deals_per_won` is how many deals are signed for each lead that signs (second deals, deals without a lead).
+    in each month of the plan and `left` the share of each month still to come. `mix` and `prices` map a product type to
+    the deals it had and what it costs, `stock` a project and type to its units on sale (None: no products are recorded).
+    `swing` is the month-to-month variance of deals beyond chance, relative to the mean squared; `cash_swing` that of money
+    received. `paid` is the share of a deal's price received by whole months after signing, `owed` what deals signed before
+    the plan are expected to pay in each month. `deals_per_won` is how many deals are signed for each lead that signs (second
+    deals, deals without a lead).
     """
 
     won: Mapping[str, Rate] = field(default_factory=dict)
@@ -135,6 +139,7 @@ class Basis:
     delay_counts: Mapping[str, float] = field(default_factory=dict)
     house: Mapping[str, Floats] = field(default_factory=dict)
     costs: Mapping[str, Cost] = field(default_factory=dict)
+    visit_costs: Mapping[str, Cost] = field(default_factory=dict)
     prices: Mapping[str, Price] = field(default_factory=dict)
     mix: Mapping[str, float] = field(default_factory=dict)
     stock: Mapping[tuple[str, str], float] | None = None
@@ -165,7 +170,8 @@ class Closing:
 class Check:
     """One thing a plan must stand: planned against possible, what is missing, and what would close the gap.
 
-    `month` is None for the whole plan; `subject` names the conversion, channel or product type it is about. `by_month`
+    `missing` is counted in leads for `leads_short` (planned and possible are deals) and in `unit` for the others. `month`
+    is None for the whole plan; `subject` names the conversion, channel or product type it is about. `by_month`
     spreads what is missing over the months in which it would have to come, `too_late` is the part of it that falls
     before the time of the check. Only a red one refuses the plan: the planned figure lies outside the interval.
     """
@@ -173,7 +179,7 @@ class Check:
     code: str
     level: str
     planned: float = 0.0
-    possible: Interval = Interval(None, None, None)
+    possible: Interval = NOTHING
     missing: float = 0.0
     unit: str = "count"
     month: dt.date | None = None

@@ -1,0 +1,117 @@
+"""The checks and chances of a version of a plan, remembered until the plan or the facts change."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import Final
+
+import numpy as np
+from django.utils import timezone
+
+from onegoal.apps.accounts.models import Role, User
+from onegoal.apps.desk.models import Absence
+from onegoal.apps.facts.queries import data_version
+from onegoal.apps.organisation.models import HandlingTime
+from onegoal.apps.planning.models import SALES_SIDE, PlanCell, PlannedMetric, PlanVersion
+from onegoal.apps.planning.queries.basis import OwnHistory, history_of
+from onegoal.apps.planning.queries.outlook import Outlook
+from onegoal.core.joint_plan.chain import deals_after, feed_of
+from onegoal.core.joint_plan.checks import check
+from onegoal.core.joint_plan.figures import Check, Floats, PlanFigures
+from onegoal.core.joint_plan.simulation import simulate
+from onegoal.core.memory import Memory
+from onegoal.core.plan_grid import months_between
+
+_OUTLOOKS: Final = Memory(200)
+_HISTORIES: Final = Memory(50)
+
+
+def checks_of(version: PlanVersion, now: dt.datetime) -> Outlook:
+    """Return what stands against a version, how likely its targets are, and what that rests on.
+
+    Remembered by the version's revision, the version of the facts, and the day: a plan is judged as of this morning.
+    """
+    today = timezone.localtime(now).date()
+    key = (version.pk, version.revision, *_state(today))
+    return _OUTLOOKS.remember(key, lambda: _outlook(version, today))
+
+
+def history_behind(version: PlanVersion, now: dt.datetime) -> OwnHistory:
+    """Return what the checks of a version rest on, with the months it was tried on."""
+    return _history(version, figures_of(version), timezone.localtime(now).date())
+
+
+def gap_of_month(first_month: dt.date, last_month: dt.date, *, project: str = "", now: dt.datetime) -> Check | None:
+    """Return whether the plan in force for whole months can be fed by its leads; None where none is, or nothing tells."""
+    from onegoal.apps.planning.queries.in_force import version_in_force
+
+    version = version_in_force(project=project or None, month=last_month)
+    if version is None:
+        return None
+    found = [one for one in checks_of(version, now).checks if one.code == "leads_short" and one.level != "unknown"]
+    inside = [one for one in found if one.month and first_month <= one.month <= last_month]
+    return next(iter([*inside, *(one for one in found if one.month is None)]), None)
+
+
+def figures_of(version: PlanVersion) -> PlanFigures:
+    """Return the cells of a version as arrays over the plan's months."""
+    cells = list(version.cells.order_by())
+    plan = version.plan
+    months = tuple(months_between(plan.first_month, plan.last_month))
+    sold = [cell for cell in cells if cell.metric in SALES_SIDE]
+    bought = [cell for cell in cells if cell.metric not in SALES_SIDE]
+    projects = _names(plan.projects, (cell.project for cell in cells))
+    types, channels = (
+        _names(plan.product_types, (c.product_type for c in sold)),
+        _names(plan.channels, (c.channel for c in bought)),
+    )
+    shape = (len(months), len(projects))
+    places = months, projects
+    return PlanFigures(
+        months, projects, types, channels,
+        _arrays(sold, (*shape, len(types)), places, types, "product_type"),
+        _arrays(bought, (*shape, len(channels)), places, channels, "channel"),
+    )  # fmt: skip
+
+
+def _arrays(
+    cells: list[PlanCell], shape: tuple[int, ...], places: tuple[tuple[dt.date, ...], tuple[str, ...]],
+    names: tuple[str, ...], attribute: str,
+) -> dict[str, Floats]:  # fmt: skip
+    found: dict[str, Floats] = {}
+    months, projects = ({name: at for at, name in enumerate(line)} for line in places)
+    last = {name: at for at, name in enumerate(names)}
+    for cell in cells:
+        if cell.month in months:
+            table = found.setdefault(PlannedMetric(cell.metric).value, np.zeros(shape))
+            table[months[cell.month], projects[cell.project], last[getattr(cell, attribute)]] += cell.value
+    return found
+
+
+def _names(listed: Iterable[str], used: Iterable[str]) -> tuple[str, ...]:
+    """The names of a dimension that cells use, in the plan's order; one without a name where there are none."""
+    there = set(used)
+    ordered = [name for name in dict.fromkeys([*listed, *sorted(there)]) if name in there]
+    return tuple(ordered) or ("",)
+
+
+def _outlook(version: PlanVersion, today: dt.date) -> Outlook:
+    plan = figures_of(version)
+    basis = _history(version, plan, today).basis
+    known = "" in basis.won and "" in basis.delays
+    after = deals_after(plan, basis, feed_of(plan, basis)) if known else 0.0
+    return Outlook(check(plan, basis), simulate(plan, basis), basis, after, known)
+
+
+def _history(version: PlanVersion, plan: PlanFigures, today: dt.date) -> OwnHistory:
+    project = version.plan.project.name if version.plan.project else ""
+    key = (plan.months, plan.channels, project, *_state(today))
+    return _HISTORIES.remember(key, lambda: history_of(plan, project=project, today=today))
+
+
+def _state(today: dt.date) -> tuple[object, ...]:
+    """What the facts and the settings behind the hours are at; changes when any of them does."""
+    times = tuple(HandlingTime.objects.order_by("kind").values_list("kind", "minutes"))
+    sellers = User.objects.filter(role=Role.SELLER, left_on=None).count()
+    return data_version(), today, times, sellers, Absence.objects.filter(last_on__gte=today).count()
