@@ -232,4 +232,5 @@ JOBS_IMMEDIATE = os.environ.get("ONEGOAL_JOBS_IMMEDIATE") == "1"
 RECORDINGS_DIRECTORY = HOME / "recordings"  # of calls; named in Call.recording relative to it
 RECORDING_MAX_BYTES = int(os.environ.get("ONEGOAL_RECORDING_MAX_MB", "100")) * 1_000_000
 EVIDENCE_DIRECTORY = HOME / "evidence"  # documents that show why a rejection was wrong
+FALSE_ALARMS_A_YEAR = float(os.environ.get("ONEGOAL_FALSE_ALARMS_A_YEAR", "4"))  # of sags, over all watched series
 IMPORT_MAX_BYTES = int(os.environ.get("ONEGOAL_IMPORT_MAX_MB", "512")) * 1_000_000
