@@ -73,7 +73,7 @@ def _fed(plan: PlanFigures, basis: Basis, feed: Feed, planned: Floats, at: int |
     within, before = missing_leads(plan, basis, feed, _gap_of(planned, feed, months, gap))
     late = np.concatenate([before[::-1], within])
     names = [add_months(plan.months[0], place - before.size) for place in range(late.size)]
-    passed = float(before.sum() + within[feed.left <= 0].sum())
+    passed = float(before[basis.ahead :].sum() + within[feed.left <= 0].sum())
     by_month = tuple((name, float(leads)) for name, leads in zip(names, late, strict=True) if leads >= 0.5)
     missing = float(late.sum())
     return Check(
@@ -89,8 +89,8 @@ def _closing_leads(
     if price := lead_price(plan, basis):
         yield Closing("spend", missing * price, "money")
     likely = possible.estimate or 0.0
-    if likely > 0:
-        yield Closing("conversion", min(1.0, feed.conversion * wanted / likely), "share")
+    if likely > 0 and (needed := feed.conversion * wanted / likely) <= 1:
+        yield Closing("conversion", needed, "share")
     yield Closing("deals_down", wanted - likely)
 
 
@@ -260,9 +260,9 @@ def _worked(plan: PlanFigures, basis: Basis, at: int, leads: float) -> Check:
     hours = basis.hours
     assert hours is not None
     each = hours.per_lead
-    needed = Interval(*(None if bound is None else bound * leads for bound in (each.estimate, each.low, each.high)))
+    needed = Interval(*(None if b is None else float(b * leads) for b in (each.estimate, each.low, each.high)))
     there, own = float(hours.capacity[at]), float(hours.per_seller[at])
-    missing = max(0.0, (needed.estimate or 0.0) - there * FULL)
+    missing = float(max(0.0, (needed.estimate or 0.0) - there * FULL))
     over = needed.low is not None and needed.low > there
     level = RED if over else AMBER if missing > _TINY else GREEN
     closes = () if not missing or not own else (

@@ -128,8 +128,8 @@ class Basis:
     the deals it had and what it costs, `stock` a project and type to its units on sale (None: no products are recorded).
     `swing` is the month-to-month variance of deals beyond chance, relative to the mean squared; `cash_swing` that of money
     received. `paid` is the share of a deal's price received by whole months after signing, `owed` what deals signed before
-    the plan are expected to pay in each month. `deals_per_won` is how many deals are signed for each lead that signs (second
-    deals, deals without a lead).
+    the plan are expected to pay in each month. `ahead` is how many months before the plan are not over yet. `deals_per_won`
+    is how many deals are signed for each lead that signs (second deals, deals without a lead).
     """
 
     won: Mapping[str, Rate] = field(default_factory=dict)
@@ -151,6 +151,7 @@ class Basis:
     done_deals: Floats | None = None
     done_money: Floats | None = None
     done_cash: Floats | None = None
+    ahead: int = 0
     deals_per_won: float = 1.0
     swing: float = 0.0
     cash_swing: float = 0.0

@@ -22,11 +22,15 @@ SIMULATED: Final = ("visitors", "leads", "qualified_leads", "deals_won", "money_
 
 @dataclass(frozen=True)
 class Lives:
-    """What came of each run: a metric's figure as [run, month], and the deals as [run, month, product type]."""
+    """What came of each run: a metric's figure as [run, month], and the deals as [run, month, product type].
+
+    `given` names the figures that were taken as planned because no spend buys them: they have no chance of their own.
+    """
 
     figures: Mapping[str, Floats]
     types: tuple[str, ...]
     deals: Floats
+    given: frozenset[str]
 
 
 def simulate(plan: PlanFigures, basis: Basis, *, runs: int = RUNS, seed: int = SEED) -> tuple[Chance, ...]:
@@ -60,7 +64,8 @@ def lives_of(plan: PlanFigures, basis: Basis, *, runs: int = RUNS, seed: int = S
         found["money_signed"] = signed + _done(basis.done_money)
         if basis.paid is not None:
             found["money_received"] = _cash(rng, plan, basis, signed, runs) + _done(basis.done_cash)
-    return Lives(found, types, deals)
+    bought = {name: _buys(plan, costs) for name, costs in (("leads", basis.costs), ("visitors", basis.visit_costs))}
+    return Lives(found, types, deals, frozenset(name for name, is_bought in bought.items() if not is_bought))
 
 
 def chances_of(plan: PlanFigures, lives: Lives) -> tuple[Chance, ...]:
@@ -68,7 +73,7 @@ def chances_of(plan: PlanFigures, lives: Lives) -> tuple[Chance, ...]:
     found = []
     for metric in SIMULATED:
         planned, lived = plan.by_month(metric), lives.figures.get(metric)
-        if planned is None or lived is None:
+        if planned is None or lived is None or metric in lives.given:
             continue
         for at, month in enumerate(plan.months):
             if planned[at]:
@@ -76,6 +81,13 @@ def chances_of(plan: PlanFigures, lives: Lives) -> tuple[Chance, ...]:
         if planned.sum():
             found.append(_chance(metric, None, float(planned.sum()), lived.sum(axis=1)))
     return (*found, *_price_and_mix(plan, lives))
+
+
+def _buys(plan: PlanFigures, costs: Mapping[str, Cost]) -> bool:
+    """Whether planned spend buys anything in some channel whose cost is known."""
+    spend = plan.by_channel("spend")
+    paid = {name for name, cost in costs.items() if not cost.is_free}
+    return spend is not None and any(spend[:, at].any() for at, name in enumerate(plan.channels) if name in paid)
 
 
 def _leads(rng: np.random.Generator, plan: PlanFigures, basis: Basis, channel: str, runs: int) -> Floats:

@@ -52,7 +52,7 @@ def history_of(plan: PlanFigures, *, project: str = "", today: dt.date) -> OwnHi
         left=_left(plan.months, today), done_leads=_done_leads(past, plan.months),
         done_deals=past.in_months(past.deals, plan.months), done_money=past.in_months(past.signed, plan.months),
         done_cash=past.in_months(past.received, plan.months), deals_per_won=chain.deals_per_won, swing=chain.swing,
-        cash_swing=money.swing,
+        cash_swing=money.swing, ahead=max(0, _apart(past.months[-1], plan.months[0])),
     )  # fmt: skip
     return OwnHistory(basis, _tested(chain), past, chain.strength, chain.watched_days)
 
@@ -78,3 +78,7 @@ def _done_leads(past: Past, months: tuple[dt.date, ...]) -> dict[str, Floats]:
 def _house(past: Past, months: tuple[dt.date, ...]) -> dict[str, Floats]:
     """Leads of the months before the plan, the latest first; months nobody has lived yet hold the mean of the last ones."""
     return {name: past.before(leads, months[0], RECENT) for name, leads in past.leads.items() if leads.any()}
+
+
+def _apart(first: dt.date, last: dt.date) -> int:
+    return (last.year - first.year) * 12 + last.month - first.month
