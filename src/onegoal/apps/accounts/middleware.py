@@ -1,4 +1,4 @@
-"""Gives each person pages in the language of their own settings."""
+"""Gives each person pages in the language of their own settings, and asks once a page whose rows they may see."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
+
+from onegoal.apps.accounts.queries import remember_for_request
 
 
 class PersonalSettingsMiddleware:
@@ -19,4 +21,6 @@ class PersonalSettingsMiddleware:
         if language:
             translation.activate(language)
             request.LANGUAGE_CODE = language
+        if request.method in ("GET", "HEAD") and request.user.is_authenticated:
+            remember_for_request(request.user)
         return self.get_response(request)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
+from typing import Final, TypeVar
 
 from django.db.models import Q, QuerySet
 from django.utils.encoding import force_str
@@ -10,6 +12,9 @@ from django.utils.http import urlsafe_base64_decode
 
 from onegoal.apps.accounts.models import ApiToken, Team, User
 from onegoal.apps.accounts.rights import ROLE_RIGHTS, Right
+
+Found = TypeVar("Found")
+_REMEMBERED: Final = "_found_for_this_request"
 
 
 def has_any_user() -> bool:
@@ -25,13 +30,35 @@ def colleagues(*, search: str = "") -> QuerySet[User]:
 
 def led_team_ids(user: User) -> frozenset[int]:
     """Return the teams a supervisor answers for: those that name them, and their own."""
-    led = set(Team.objects.filter(supervisor=user).values_list("id", flat=True))
-    return frozenset(led | ({user.team_id} if user.team_id else set()))
+
+    def find() -> frozenset[int]:
+        led = set(Team.objects.filter(supervisor=user).values_list("id", flat=True))
+        return frozenset(led | ({user.team_id} if user.team_id else set()))
+
+    return _once_a_request(user, "led_team_ids", find)
 
 
 def project_limit(user: User) -> frozenset[int] | None:
     """Return the ids of the only projects the user may see, or None when there is no limit."""
-    return frozenset(user.projects.values_list("id", flat=True)) or None
+    return _once_a_request(user, "project_limit", lambda: frozenset(user.projects.values_list("id", flat=True)) or None)
+
+
+def remember_for_request(user: User) -> None:
+    """Ask for this user's teams and projects once only, however many lists of one page are narrowed by them.
+
+    For the user of a request that only reads: who they are is asked anew with the next one.
+    """
+    setattr(user, _REMEMBERED, {})
+
+
+def _once_a_request(user: User, key: str, find: Callable[[], Found]) -> Found:
+    remembered = getattr(user, _REMEMBERED, None)
+    if remembered is None:
+        return find()
+    if key not in remembered:
+        remembered[key] = find()
+    found: Found = remembered[key]
+    return found
 
 
 def others_who_manage_users(user: User) -> QuerySet[User]:

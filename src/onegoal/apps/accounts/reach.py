@@ -30,6 +30,7 @@ _WIDTHS: dict[str, Width] = {
     Role.ACCOUNT_MANAGER: Width.SOLD,
     Role.SERVICE: Width.SOLD,
     Role.ADMINISTRATOR: Width.NOTHING,
+    Role.ACCOUNTANT: Width.NOTHING,
 }
 
 
