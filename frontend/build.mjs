@@ -80,7 +80,8 @@ const shared = {
 
 const scripts = {
   ...shared,
-  entryPoints: { app: path.join(source, "js/app.js") },
+  // The wall has scripts and styles of its own: a TV loads nothing of the work screens.
+  entryPoints: { app: path.join(source, "js/app.js"), wall: path.join(source, "js/wall.js") },
   outdir: output,
   format: "esm",
   splitting: true,
@@ -95,6 +96,7 @@ const styles = {
   entryPoints: {
     app: path.join(source, "css/app.css"),
     error: path.join(source, "css/error.css"),
+    wall: path.join(source, "css/wall.css"),
   },
   outdir: output,
   external: ["*.woff2"],

@@ -129,6 +129,7 @@ class Deal(WorkedRecord):
         indexes = [
             models.Index(fields=["-opened_at", "-id"], name="deal_by_time"),
             models.Index(fields=["seller", "-opened_at"], name="deal_by_seller"),
+            models.Index(fields=["-won_at"], name="deal_by_signing"),
             models.Index(fields=["source_id"], name="deal_by_source_id"),
             models.Index(fields=["lead_ref"], name="deal_by_awaited_lead", condition=~models.Q(lead_ref="")),
         ]

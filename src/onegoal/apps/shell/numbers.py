@@ -24,6 +24,7 @@ Numeric = int | float | Decimal
 
 _LOCALES = {"en": "en_GB", "ru": "ru", "ro": "ro", "hu": "hu"}
 _COMPACT_FROM = 10_000_000
+_SHORT_FROM = 10_000
 _CENTS_BELOW = 100
 # Signs that people there write and that the locale's own data replaces by a code.
 _SIGNS = {"hu": {"EUR": "€", "USD": "$"}, "ro": {"EUR": "€", "USD": "$", "RON": "lei"}, "ru": {"USD": "$"}}
@@ -90,6 +91,20 @@ def write_money(minor: Numeric | None, currency: str, language: str, *, style: S
         .replace("0.00", "0" + "." * bool(places) + "0" * places)
     )
     text = format_currency(_rounded(amount, places), currency, pattern, locale=locale, currency_digits=False)
+    return with_real_minus(_with_sign(text, currency, language))
+
+
+@_remembered
+def write_money_short(minor: Numeric | None, currency: str, language: str) -> str:
+    """Write an amount of minor units in three figures for those who read from afar: €1.23M; small amounts in full."""
+    if not is_number(minor):
+        return NOTHING
+    amount = Decimal(minor).scaleb(-minor_digits(currency)) if len(currency) == 3 else Decimal(minor).scaleb(-2)
+    if len(currency) != 3 or abs(amount) < _SHORT_FROM:
+        return write_money(minor, currency, language, style="whole")
+    # Three figures of 12,345 are 12.3 thousand, of 1,234,567 they are 1.23 million.
+    places = 2 - (len(str(int(abs(amount)))) - 1) % 3
+    text = format_compact_currency(amount, currency, locale=locale_of(language), fraction_digits=places)
     return with_real_minus(_with_sign(text, currency, language))
 
 

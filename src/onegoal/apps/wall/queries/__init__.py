@@ -1,0 +1,1 @@
+"""Reads of walls, contests and traditions."""

@@ -1,0 +1,1 @@
+"""Pages of walls, contests and traditions, and the wall itself."""
