@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 from tests.file_database import records_in_file
 from tests.world import PASSWORD, World, make_world
@@ -19,6 +19,10 @@ ARGUMENTS = [
     "--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync", "--disable-gpu",
 ]  # fmt: skip
+
+# Nothing on this machine takes so long, however many others work on it; a walk that is well never waits for it.
+PATIENCE_MS = 60_000
+expect.set_options(timeout=PATIENCE_MS / 3)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -60,14 +64,23 @@ def sign_in(page: Page, user: Any) -> None:
     page.goto("/sign-in/")
     page.get_by_label("E-mail").fill(user.email)
     page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in", exact=True).click()
+    follow(page, page.get_by_role("button", name="Sign in", exact=True))
     page.locator("main h2, main p").first.wait_for()
+
+
+def follow(page: Page, link: Locator) -> None:
+    """Press what leads to another page, or to the same one anew, and wait until that one is there.
+
+    A page that is reloaded, left or measured while a press is still on its way loses the press or the walk.
+    """
+    with page.expect_navigation():
+        link.click()
 
 
 @pytest.fixture
 def context(browser: Browser, live_server: Any) -> Iterator[BrowserContext]:
     context = browser.new_context(base_url=live_server.url, viewport={"width": 1440, "height": 900}, locale="en-GB")
-    context.set_default_timeout(20_000)
+    context.set_default_timeout(PATIENCE_MS)
     yield context
     context.close()
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.utils import timezone
 from playwright.sync_api import Browser, BrowserContext, Page, expect
-from tests.browser.conftest import sign_in
+from tests.browser.conftest import PATIENCE_MS, sign_in
 from tests.world import World, lead_row, person_ref
 
 STAGES = {
@@ -69,7 +69,7 @@ def desks(browser: Browser, url: str) -> Iterator[Enter]:
 
     def enter(user: Any) -> Page:
         context = browser.new_context(base_url=url, viewport={"width": 1440, "height": 900}, locale="en-GB")
-        context.set_default_timeout(20_000)
+        context.set_default_timeout(PATIENCE_MS)
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: faults.append(str(error)))

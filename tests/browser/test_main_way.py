@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
-from tests.browser.conftest import sign_in
+from tests.browser.conftest import follow, sign_in
 from tests.world import World
 
 from onegoal.apps.facts.services import publish_now
@@ -46,8 +46,7 @@ def bring(live_server: Any) -> Upload:
         page.locator("input[name=source]").fill("site")
         page.get_by_role("button", name="Next").click()
         expect(page.locator("#check")).to_contain_text("12 of the first 12 rows are fine")
-        page.get_by_role("button", name="Import", exact=True).click()
-        page.wait_for_url("**/data/*/")
+        follow(page, page.get_by_role("button", name="Import", exact=True))
         jobs.run_next()
         page.reload()
         expect(page.get_by_role("region", name="What the file did").locator("tbody tr")).to_contain_text("12")
@@ -82,7 +81,7 @@ def test_two_files_become_a_chain_a_channel_a_list_and_a_person(
 def test_an_import_is_taken_back_whole(company: World, page: Page, bring: Upload, files: tuple[str, str]) -> None:
     sign_in(page, company.mark)
     bring(page, files[0], "leads")
-    page.get_by_role("button", name="Take this import back").click()
+    follow(page, page.get_by_role("button", name="Take this import back"))
     jobs.run_next()
     page.reload()
     expect(page.get_by_text("This import was taken back")).to_be_visible()
@@ -98,8 +97,7 @@ def test_a_phone_shows_the_same_figures_without_scrolling_sideways(
     page.locator(".bottom-bar").get_by_role("link", name="Chain").click()
     expect(page.locator(".chain-card", has_text="Leads").first).to_contain_text("12")
     for room in ("Channels", "Leads", "Deals"):
-        page.locator(".bottom-bar").get_by_role("link", name=room).click()
-        page.wait_for_load_state()
+        follow(page, page.locator(".bottom-bar").get_by_role("link", name=room))
         assert page.evaluate("document.documentElement.scrollWidth") == 390, room
     for address in ("/people/", "/data/"):
         page.goto(address)
@@ -111,13 +109,14 @@ def test_a_phone_shows_the_same_figures_without_scrolling_sideways(
 def test_a_chosen_language_and_theme_stay_with_the_reader(company: World, page: Page) -> None:
     sign_in(page, company.hanna)
     page.locator("summary", has_text="Language").click()
-    page.get_by_role("button", name="Русский").click()
+    follow(page, page.get_by_role("button", name="Русский"))
     expect(page.locator("html")).to_have_attribute("lang", "ru")
     expect(page.get_by_role("button", name="Поиск")).to_be_visible()
     page.goto("/people/")
     expect(page.locator("html")).to_have_attribute("lang", "ru")
     page.locator("summary:has(use[href$='#contrast'])").click()
-    page.locator("button[name=theme][value=dark]").first.click()
+    with page.expect_response(lambda answer: answer.request.method == "POST"):  # the server remembers it
+        page.locator("button[name=theme][value=dark]").first.click()
     expect(page.locator("html")).to_have_attribute("data-bs-theme", "dark")
     page.reload()
     expect(page.locator("html")).to_have_attribute("data-bs-theme", "dark")

@@ -11,6 +11,7 @@ from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect
 from tests.apps.quality.calls import keep_sound, make_call, wav
 from tests.browser import desk
+from tests.browser.conftest import follow
 from tests.browser.desk import Enter, come, panel, press_until
 from tests.world import World
 
@@ -117,7 +118,7 @@ def _send_back_to_nick(page: Page, lead: Any) -> None:
     page.get_by_label("Goes back to").select_option(label="Nick")
     page.locator("summary", has_text="Clause, call, document, time").click()
     page.get_by_label("Clause", exact=True).select_option(index=1)
-    page.get_by_role("button", name="Wrong, back to work").click()
+    follow(page, page.get_by_role("button", name="Wrong, back to work"))
     page.wait_for_url("**/quality/rejections/")
     expect(page.locator(".toast-line").first).to_contain_text("Nick")
 
@@ -168,8 +169,7 @@ def test_a_scorecard_is_built_a_call_judged_by_it_and_coaching_agreed(
     expect(page.get_by_text("failed")).to_be_visible()
     page.get_by_role("link", name="Coach", exact=True).click()
     page.get_by_label("What to practise").fill("Say the company first, ten times aloud.")
-    page.get_by_role("button", name="Agree", exact=True).click()
-    page.wait_for_url("**/quality/**")
+    follow(page, page.get_by_role("button", name="Agree", exact=True))
 
     seller = enter(office.nora)
     seller.goto("/tasks/")
@@ -179,7 +179,7 @@ def test_a_scorecard_is_built_a_call_judged_by_it_and_coaching_agreed(
 def _build_a_scorecard(page: Page) -> None:
     page.goto("/quality/calls/scorecards/")
     page.get_by_label("Name").fill("First talk")
-    page.get_by_role("button", name="Begin a scorecard").click()
+    follow(page, page.get_by_role("button", name="Begin a scorecard"))
     for step, text, kind in (("Greeting", "Says the company?", "yes_no"), ("Needs", "Asks about the money?", "scale")):
         form = page.locator("#edit")
         form.locator("[name=step]").fill(step)
@@ -207,14 +207,14 @@ def test_a_regulation_is_drafted_tried_signed_by_two_and_judges_the_next_lead(of
     expect(mark.locator("#clauses")).not_to_contain_text("exclude each other")
     mark.goto(mark.get_by_role("link", name="What if").get_attribute("href") + "?period=today")  # type: ignore[operator]
     expect(mark.locator("#trial")).to_contain_text("Of 2 leads this version would qualify 1.")
-    mark.get_by_role("link", name="Draft").or_(mark.locator("main a.btn-quiet")).first.click()
-    mark.get_by_role("button", name="Sign for marketing").click()
+    follow(mark, mark.get_by_role("link", name="Draft").or_(mark.locator("main a.btn-quiet")).first)
+    follow(mark, mark.get_by_role("button", name="Sign for marketing"))
     expect(mark.locator("dl.facts")).to_contain_text("Mark")
     expect(mark.get_by_role("button", name="Sign for sales")).to_have_count(0)
 
     hanna = enter(office.hanna)
     hanna.goto(mark.url)
-    hanna.get_by_role("button", name="Sign for sales").click()
+    follow(hanna, hanna.get_by_role("button", name="Sign for sales"))
     hanna.goto("/regulation/")
     expect(hanna.locator("tbody")).to_contain_text("in force")
 
@@ -254,7 +254,7 @@ def test_a_tap_of_the_seller_reaches_marketing_and_a_question_comes_back_answere
     nora.goto(f"/leads/{lead.pk}/")
     press_until(nora, "1", panel(nora, "feedback").locator("button[data-key='1'][aria-pressed=true]"))
     publish()
-    expect(mark.locator("table tbody tr", has_text="Spring").first).to_contain_text("1 of 1", timeout=15_000)
+    expect(mark.locator("table tbody tr", has_text="Spring").first).to_contain_text("1 of 1")
 
     mark.goto(f"/leads/{lead.pk}/")
     panel(mark, "feedback").locator("summary", has_text="Ask the other department").click()
@@ -265,7 +265,7 @@ def test_a_tap_of_the_seller_reaches_marketing_and_a_question_comes_back_answere
     nora.goto("/questions/")
     nora.get_by_role("link", name="What made it good?").click()
     nora.get_by_label("Answer").fill("She had seen the flat.")
-    nora.get_by_role("button", name="Answer").click()
+    follow(nora, nora.get_by_role("button", name="Answer"))
     mark.reload()
     expect(panel(mark, "feedback")).to_contain_text("She had seen the flat.")
 

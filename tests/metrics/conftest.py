@@ -55,7 +55,12 @@ class Facts:
 
 @pytest.fixture
 def facts(tmp_path: Path) -> Facts:
-    lake = Lake(tmp_path)
+    return facts_in(tmp_path)
+
+
+def facts_in(folder: Path) -> Facts:
+    """An empty lake in a folder."""
+    lake = Lake(folder)
     return Facts(lake, DuckSession(lake, threads=1, memory="200MB"), ZoneInfo("Europe/Bucharest"))
 
 
