@@ -17,11 +17,11 @@ setup: .venv/.ready .venv/.static .venv/.translations
 run: setup  ## start the product with the demo company at http://127.0.0.1:8000
 	$(BIN)/onegoal run --demo --port $(PORT)
 
-test: setup .venv/.ready-dev  ## pass all tests on SQLite
-	$(BIN)/pytest -n 2 $(ARGS)
+test: setup .venv/.ready-dev  ## pass all tests on SQLite but those of Spark
+	$(BIN)/pytest -n 2 --dist worksteal -m "not spark" $(ARGS)
 
 test-postgres: setup .venv/.ready-dev  ## pass the same tests on a temporary PostgreSQL
-	$(BIN)/python tests/with_postgres.py $(BIN)/pytest -n 2 $(ARGS)
+	$(BIN)/python tests/with_postgres.py $(BIN)/pytest -n 2 --dist worksteal -m "not spark" $(ARGS)
 
 test-spark: setup .venv/.ready-dev .venv/.ready-spark  ## hold Spark on a small cluster against DuckDB; needs Java
 	$(BIN)/python -m onegoal.warehouse.cluster -- $(BIN)/pytest -m spark tests/warehouse tests/attribution $(ARGS)
