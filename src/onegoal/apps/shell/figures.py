@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
 from django.utils import timezone
@@ -56,6 +57,7 @@ def show_money(minor: Any, currency: str = "", style: numbers.Style = "read") ->
 
 def show_percent(share: Any, digits: int = 1) -> SafeString:
     """Show a share of one as per cent."""
+    share = float(share) if isinstance(share, Fraction) else share
     return _figure(
         numbers.write_percent(share, language(), digits=digits),
         numbers.write_percent(share, language(), digits=4),

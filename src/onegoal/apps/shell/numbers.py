@@ -8,6 +8,7 @@ import math
 import re
 from collections.abc import Callable
 from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
 from typing import Any, Literal, TypeGuard, TypeVar, cast
 
 from babel import Locale
@@ -109,8 +110,10 @@ def write_money_short(minor: Numeric | None, currency: str, language: str) -> st
 
 
 @_remembered
-def write_percent(share: Numeric | None, language: str, *, digits: int = 1) -> str:
+def write_percent(share: Numeric | Fraction | None, language: str, *, digits: int = 1) -> str:
     """Write a share (0.123) as per cent (12.3 %), with a space that does not break in every language."""
+    if isinstance(share, Fraction):
+        share = float(share)
     if not is_number(share):
         return NOTHING
     return f"{write_number(share * 100, language, digits=digits)}\u00a0%"
