@@ -78,7 +78,7 @@ PAGES: dict[str, Page] = {
     "api:api_v1:openapi-json": Page(ROLES),
     "api:api_v1:api-root": Page(PUBLIC, ok=(404,)),
     # figures
-    "analysis:chain": Page(ROLES, ok=(200, 302)),
+    "analysis:chain": Page(FIGURES),
     "analysis:channels": Page(FIGURES),
     "analysis:creatives": Page(FIGURES),
     "analysis:hours": Page(FIGURES),

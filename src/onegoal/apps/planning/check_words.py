@@ -64,6 +64,10 @@ def check_sentence(check: Check, currency: str) -> str:
     """Return what is planned, what is possible, and what is missing."""
     if check.level == UNKNOWN:
         return str(REASONS.get(check.reason, REASONS["no_history"]))
+    if check.code == "conversion_unseen" and check.planned > 1:
+        return _("The plan takes more than every single one to convert; your own conversion is %(own)s.") % {
+            "own": write_percent(check.possible.estimate, language())
+        }
     said = _said(check, currency)
     if check.level == GREEN or check.missing <= 0:
         return said["holds"]

@@ -75,7 +75,7 @@ def _fed(plan: PlanFigures, basis: Basis, feed: Feed, planned: Floats, at: int |
     names = [add_months(plan.months[0], place - before.size) for place in range(late.size)]
     passed = float(before[basis.ahead :].sum() + within[feed.left <= 0].sum())
     by_month = tuple((name, float(leads)) for name, leads in zip(names, late, strict=True) if leads >= 0.5)
-    missing = float(late.sum())
+    missing = float(ceil(late.sum() - _TINY))
     return Check(
         "leads_short", level, wanted, possible, missing, "count", month, by_month=by_month, too_late=passed,
         closes=tuple(_closing_leads(plan, basis, feed, missing, wanted, possible)),
@@ -85,7 +85,7 @@ def _fed(plan: PlanFigures, basis: Basis, feed: Feed, planned: Floats, at: int |
 def _closing_leads(
     plan: PlanFigures, basis: Basis, feed: Feed, missing: float, wanted: float, possible: Interval
 ) -> Iterator[Closing]:
-    yield Closing("leads", ceil(missing - _TINY))
+    yield Closing("leads", missing)
     if price := lead_price(plan, basis):
         yield Closing("spend", missing * price, "money")
     likely = possible.estimate or 0.0
@@ -188,8 +188,9 @@ def _step(plan: PlanFigures, basis: Basis, name: str, of: str, to: str, kept: st
         yield Check("conversion_unseen", UNKNOWN, unit="share", subject=name, reason="no_history")
         return
     # A channel without a conversion of its own (leads without visitors) has no part in the whole's.
-    known = [at for at, channel in enumerate(plan.channels) if not channel or channel in rates]
-    if known and start[:, known].sum():
+    every = range(len(plan.channels))
+    known = [at for at in every if not plan.channels[at] or plan.channels[at] in rates] or list(every)
+    if start[:, known].sum():
         yield _seen(name, "", float(end[:, known].sum()), float(start[:, known].sum()), rates[""], LEVEL)
     for at, channel in enumerate(plan.channels):
         if channel in rates and channel and start[:, at].sum():

@@ -32,6 +32,7 @@ class Tested:
 class OwnHistory:
     """The basis of a plan with what the page beside it shows: the months it was tried on, and what it was read from."""
 
+    months: tuple[dt.date, ...]
     basis: Basis
     tested: tuple[Tested, ...]
     past: Past
@@ -54,7 +55,7 @@ def history_of(plan: PlanFigures, *, project: str = "", today: dt.date) -> OwnHi
         done_cash=past.in_months(past.received, plan.months), deals_per_won=chain.deals_per_won, swing=chain.swing,
         cash_swing=money.swing, ahead=max(0, _apart(past.months[-1], plan.months[0])),
     )  # fmt: skip
-    return OwnHistory(basis, _tested(chain), past, chain.strength, chain.watched_days)
+    return OwnHistory(plan.months, basis, _tested(chain), past, chain.strength, chain.watched_days)
 
 
 def _tested(chain: Chain) -> tuple[Tested, ...]:

@@ -21,10 +21,12 @@ from onegoal.core.joint_plan.checks import check
 from onegoal.core.joint_plan.figures import Check, Floats, PlanFigures
 from onegoal.core.joint_plan.simulation import simulate
 from onegoal.core.memory import Memory
+from onegoal.core.periods import add_months
 from onegoal.core.plan_grid import months_between
 
 _OUTLOOKS: Final = Memory(200)
 _HISTORIES: Final = Memory(50)
+SHOWN_MONTHS: Final = 3
 
 
 def checks_of(version: PlanVersion, now: dt.datetime) -> Outlook:
@@ -37,9 +39,10 @@ def checks_of(version: PlanVersion, now: dt.datetime) -> Outlook:
     return _OUTLOOKS.remember(key, lambda: _outlook(version, today))
 
 
-def history_behind(version: PlanVersion, now: dt.datetime) -> OwnHistory:
-    """Return what the checks of a version rest on, with the months it was tried on."""
-    return _history(version, figures_of(version), timezone.localtime(now).date())
+def present_history(*, project: str = "", today: dt.date) -> OwnHistory:
+    """Return what plans that begin this month are checked against: of the company, or of one project by its name."""
+    months = tuple(months_between(today.replace(day=1), add_months(today, SHOWN_MONTHS - 1)))
+    return _history(PlanFigures(months, ("",), ("",), ("",), {}, {}), project, today)
 
 
 def gap_of_month(first_month: dt.date, last_month: dt.date, *, project: str = "", now: dt.datetime) -> Check | None:
@@ -98,14 +101,13 @@ def _names(listed: Iterable[str], used: Iterable[str]) -> tuple[str, ...]:
 
 def _outlook(version: PlanVersion, today: dt.date) -> Outlook:
     plan = figures_of(version)
-    basis = _history(version, plan, today).basis
+    basis = _history(plan, version.plan.project.name if version.plan.project else "", today).basis
     known = "" in basis.won and "" in basis.delays
     after = deals_after(plan, basis, feed_of(plan, basis)) if known else 0.0
     return Outlook(check(plan, basis), simulate(plan, basis), basis, after, known)
 
 
-def _history(version: PlanVersion, plan: PlanFigures, today: dt.date) -> OwnHistory:
-    project = version.plan.project.name if version.plan.project else ""
+def _history(plan: PlanFigures, project: str, today: dt.date) -> OwnHistory:
     key = (plan.months, plan.channels, project, *_state(today))
     return _HISTORIES.remember(key, lambda: history_of(plan, project=project, today=today))
 
