@@ -271,7 +271,14 @@ PAGES: dict[str, Page] = {
     "wall:tradition_new": Page(DRAFTERS),
     "wall:tradition_edit": Page(DRAFTERS, args=(987_654,), ok=(404,)),
     "wall:tradition_stop": post(DRAFTERS, 987_654, ok=(404,)),
+    # the payment forecast
+    "planning:payments": Page(PLANNERS),
     # the shared KPI: one that is not there shows who got in
+    # control
+    "control:first_page": Page(ROLES, ok=(200, 302)),
+    "control:goal": Page(ROLES),
+    "control:owed": Page(ROLES),
+    "control:pace": Page(ROLES),
     "goal:kpis": Page(ROLES),
     "goal:new": Page((HEAD,)),
     "goal:preview": post((HEAD,), ok=(200,)),

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
+from onegoal.apps.company.queries import current_company
 from onegoal.apps.goal.models import PartKind
 from onegoal.apps.goal.services.refusals import KpiRefused
 from onegoal.apps.shell import numbers
 from onegoal.apps.shell.figures import language
-from onegoal.core.shared_kpi import WHOLE_BP, Flaw
+from onegoal.core.shared_kpi import DEALS, MIX, WHOLE_BP, Flaw, PartAttainment
 
 
 def refusal_words(refusal: KpiRefused) -> str:
@@ -58,3 +59,14 @@ def flaw_words(flaw: Flaw) -> str:
 def percent(hundredths: int) -> str:
     """Write hundredths of a per cent: 2,550 is 25.5 %."""
     return numbers.write_percent(hundredths / WHOLE_BP, language(), digits=2 if hundredths % 100 else 0)
+
+
+def part_words(part: PartAttainment) -> tuple[str, str]:
+    """Write what a part has reached and its target: deals, money, or the likeness of the mix."""
+    if part.kind == MIX:
+        return numbers.write_percent(float(part.raw), language(), digits=0), ""
+    if part.kind == DEALS:
+        return numbers.write_number(int(part.fact or 0), language()), numbers.write_number(part.target, language())
+    currency = current_company().currency
+    fact = numbers.write_money(round(part.fact), currency, language(), style="whole") if part.fact is not None else ""
+    return fact or numbers.NOTHING, numbers.write_money(part.target, currency, language(), style="whole")

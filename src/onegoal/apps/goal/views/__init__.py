@@ -1,0 +1,1 @@
+"""Pages of the shared KPI: list, one KPI, the form, and what is done with it."""
