@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Iterator
+from typing import Any
 
 # Before Django reads its settings: tests neither see nor touch an installation's data.
 os.environ["ONEGOAL_HOME"] = tempfile.mkdtemp(prefix="onegoal-tests-")
@@ -13,6 +14,7 @@ import pytest
 from django.conf import settings as django_settings
 from django.test import override_settings
 from hypothesis import HealthCheck, settings
+from tests.migrated import begin_from_kept, keep_database
 from tests.world import World, make_world
 
 # A machine with other work is slow: that is no fault of what is tested.
@@ -34,6 +36,21 @@ def _static_files_by_their_own_names() -> Iterator[None]:
     plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     with override_settings(STORAGES=django_settings.STORAGES | {"staticfiles": plain}, WHITENOISE_AUTOREFRESH=True):
         yield
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings: None, django_db_blocker: Any) -> Iterator[None]:
+    """Comes before the database is made: it starts from the one kept of the run before, if no migration changed since."""
+    with django_db_blocker.unblock():
+        begin_from_kept()
+    yield
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+    """Comes after the database is made: it is kept for the next run."""
+    with django_db_blocker.unblock():
+        keep_database()
 
 
 @pytest.fixture

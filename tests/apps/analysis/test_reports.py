@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from django.test import Client
 from openpyxl import load_workbook
 from tests.apps.analysis.conftest import DAYS
-from tests.world import NOW, World, at, lead_row, person_ref
+from tests.shared_records import SharedFacts, as_at_first, shared_records
+from tests.world import NOW, World, at, lead_row, make_world, person_ref
 
 from onegoal.apps.audit.services import record_change
 from onegoal.apps.facts.services import publish_now
@@ -32,8 +34,7 @@ def note(record: Any) -> Any:
     return record
 
 
-@pytest.fixture
-def rejecting(world: World, empty_warehouse: None) -> World:
+def make_rejections(world: World) -> None:
     """Ninety leads of three sellers, thirty each from google and bing in turn, all rejected and drawn; Sam's are mostly wrong."""
     sellers = [world.nora, world.nick, world.sam]
     rows = [
@@ -60,7 +61,38 @@ def rejecting(world: World, empty_warehouse: None) -> World:
             )
         )  # fmt: skip
     publish_now()
-    return world
+
+
+@pytest.fixture(scope="module")
+def facts(tmp_path_factory: pytest.TempPathFactory) -> SharedFacts:
+    """The warehouse of the module's one company."""
+    return SharedFacts(tmp_path_factory.mktemp("rejections"))
+
+
+@pytest.fixture(scope="module")
+def rejecting_company(django_db_setup: None, django_db_blocker: Any, facts: SharedFacts) -> Iterator[World]:
+    """The company whose sellers reject, once for all tests."""
+
+    def make() -> World:
+        with facts.used():
+            world = make_world()
+            make_rejections(world)
+        return world
+
+    with shared_records(django_db_blocker, make) as world:
+        yield world
+
+
+@pytest.fixture
+def world(rejecting_company: World, db: None) -> World:
+    return as_at_first(rejecting_company)
+
+
+@pytest.fixture
+def rejecting(world: World, facts: SharedFacts) -> Iterator[World]:
+    """Ninety rejected leads of three sellers; see `make_rejections`."""
+    with facts.used():
+        yield world
 
 
 @pytest.mark.parametrize("page", REPORTS)

@@ -15,7 +15,8 @@ from django.urls import reverse
 from django.utils import timezone
 from tests.apps.attribution.spring import BY_BOTH, DAYS, make_spring
 from tests.apps.attribution.story import forget, lead, touch
-from tests.world import NOW, World, make_trade, spend_row
+from tests.shared_records import SharedFacts, as_at_first, shared_records
+from tests.world import NOW, World, make_world, spend_row
 
 from onegoal.apps.accounts.services_tokens import make_token
 from onegoal.apps.attribution.models import Publication
@@ -46,11 +47,36 @@ HOSTILE = (
 BOTH_PATH = path_key(("display", "paid_search"))
 
 
+@pytest.fixture(scope="module")
+def facts(tmp_path_factory: pytest.TempPathFactory) -> SharedFacts:
+    """The warehouse of the module's one spring."""
+    return SharedFacts(tmp_path_factory.mktemp("spring"))
+
+
+@pytest.fixture(scope="module")
+def company_in_spring(django_db_setup: None, django_db_blocker: Any, facts: SharedFacts) -> Iterator[World]:
+    """The little company after its spring, once for all tests."""
+
+    def make() -> World:
+        with facts.used():
+            world = make_world()
+            make_spring()
+        return world
+
+    with shared_records(django_db_blocker, make) as world:
+        yield world
+
+
 @pytest.fixture
-def spring(world: World) -> World:
+def world(company_in_spring: World, db: None) -> World:
+    return as_at_first(company_in_spring)
+
+
+@pytest.fixture
+def spring(world: World, facts: SharedFacts) -> Iterator[World]:
     """The little company after its spring."""
-    make_spring()
-    return world
+    with facts.used():
+        yield world
 
 
 @pytest.fixture
@@ -400,9 +426,3 @@ def test_the_question_of_a_publication_can_be_asked_again(as_mark: Client, sprin
 def test_sellers_are_not_offered_to_publish(client: Client, spring: World) -> None:
     client.force_login(spring.nora)
     assert "Publish these figures" not in text_of(client, f"/attribution/?{DAYS}")
-
-
-def test_leads_without_touches_have_their_own_origin(as_mark: Client, world: World) -> None:
-    make_trade()
-    text = text_of(as_mark, f"/attribution/?{DAYS}&conversion=lead")
-    assert "12 by touches, 0 unattributed" in text
