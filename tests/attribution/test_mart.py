@@ -196,7 +196,7 @@ class MartMachine(RuleBasedStateMachine):
 
 TestMart = MartMachine.TestCase
 TestMart.settings = settings(
-    max_examples=50, stateful_step_count=12, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+    max_examples=25, stateful_step_count=12, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
 
 
@@ -414,7 +414,7 @@ def test_parts_stay_few_and_small_ones_are_merged_first():
 
 
 @given(st.tuples(converting_touches, st.none()) | st.tuples(given_touches, given_conversions))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 def test_a_mart_filled_from_a_source_holds_what_the_fast_route_reads(drawn):
     source = source_of(*drawn)
     built = MartSettings(JourneyRule(10 * DAY))
