@@ -273,12 +273,12 @@ PAGES: dict[str, Page] = {
     "wall:tradition_stop": post(DRAFTERS, 987_654, ok=(404,)),
     # the payment forecast
     "planning:payments": Page(PLANNERS),
-    # the shared KPI: one that is not there shows who got in
-    # control
+    # interim control
     "control:first_page": Page(ROLES, ok=(200, 302)),
     "control:goal": Page(ROLES),
     "control:owed": Page(ROLES),
     "control:pace": Page(ROLES),
+    # the shared KPI: one that is not there shows who got in
     "goal:kpis": Page(ROLES),
     "goal:new": Page((HEAD,)),
     "goal:preview": post((HEAD,), ok=(200,)),
@@ -292,6 +292,20 @@ PAGES: dict[str, Page] = {
     "goal:delete": post((HEAD,), 987_654, ok=(404,)),
     "goal:sign": post(DRAFTERS, 987_654, 1, ok=(404,)),
     "goal:withdraw": post((HEAD,), 987_654, 1, ok=(404,)),
+    # the evening report: a channel and a message that are not there show who got in
+    "evening:settings": Page(SETTINGS),
+    "evening:add": Page(SETTINGS),
+    "evening:change": Page(SETTINGS, args=(987_654,), ok=(404,)),
+    "evening:stop": post(SETTINGS, 987_654, ok=(404,)),
+    "evening:resume": post(SETTINGS, 987_654, ok=(404,)),
+    "evening:test": post(SETTINGS, 987_654, ok=(404,)),
+    "evening:delivery": Page(ROLES, args=(987_654,), ok=(404,)),
+    "evening:again": post(ROLES, 987_654, ok=(404,)),
+    "evening:mine": Page(ROLES),
+    "evening:code": post(ROLES),
+    "evening:unlink": post(ROLES),
+    "evening:begin": post(ROLES, kind="email", due_at="21:00"),
+    "evening:end": post(ROLES, "email"),
     # the regulation: a version, clause and lead that are not there show who got in
     "regulation:versions": Page(FIGURES),
     "regulation:new": post(DRAFTERS, title="Draft"),

@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-import email
 import io
-import socket
 from collections.abc import Iterator
-from email import policy
-from email.message import EmailMessage
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from aiosmtpd.controller import Controller
 from django.test import Client
 from openpyxl import load_workbook
+from tests.fakes.mail_server import Mailbox, serving_mail
 from tests.world import World, at
 
 from onegoal.apps.analysis.jobs import send_reports
@@ -31,35 +27,11 @@ MONDAY = dt.datetime(2026, 1, 12, 6, 0, tzinfo=dt.UTC)  # eight o'clock in Bucha
 LAST_WEEK = at("2026-01-09")
 
 
-class Mailbox:
-    """Keeps what a mail server took in; refuses as long as `is_full`."""
-
-    def __init__(self) -> None:
-        self.messages: list[EmailMessage] = []
-        self.is_full = False
-
-    async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802
-        if self.is_full:
-            return "452 mailbox full"
-        self.messages.append(email.message_from_bytes(envelope.content, policy=policy.default))  # type: ignore[arg-type]
-        return "250 taken"
-
-
 @pytest.fixture
 def mailbox(settings: Any) -> Iterator[Mailbox]:
     """A mail server on this machine that the installation is set to."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    box = Mailbox()
-    server = Controller(box, hostname="127.0.0.1", port=port)
-    server.start()
-    url = f"smtp+plain://127.0.0.1:{port}"
-    settings.EMAIL_URL = url
-    for name, value in email_settings(url).items():
-        setattr(settings, name, value)
-    yield box
-    server.stop()
+    with serving_mail(settings) as box:
+        yield box
 
 
 @pytest.fixture

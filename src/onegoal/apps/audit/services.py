@@ -120,5 +120,5 @@ def plain(value: Any) -> Any:
 
 @cache
 def _noted_names(model: type[models.Model]) -> tuple[str, ...]:
-    hidden = {"id", "updated_at", "password", "digest"}
+    hidden = {"id", "updated_at", "password", "digest"} | getattr(model, "not_noted", frozenset())
     return tuple(field.attname for field in model._meta.concrete_fields if field.attname not in hidden)

@@ -7,6 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from onegoal.apps.accounts.models import Team
+from onegoal.apps.audit.sendings import Sending
 
 
 class EveningSettings(models.Model):
@@ -14,7 +15,8 @@ class EveningSettings(models.Model):
 
     due_at = models.TimeField(_("due at"), default="21:00")
     only_working_days = models.BooleanField(_("on working days only"), default=False)
-    is_on = models.BooleanField(_("sent"), default=True)
+    is_on = models.BooleanField(_("is sent"), default=True)
+    active_since = models.DateTimeField(null=True, blank=True, help_text="no report that was due earlier is missing")
 
     class Meta:
         constraints = [models.CheckConstraint(condition=models.Q(id=1), name="only_one_set_of_evening_settings")]
@@ -33,8 +35,11 @@ class ChannelKind(models.TextChoices):
 class Channel(models.Model):
     """One place the report goes to: a chat, an address or a webhook. What it tells is what `reader` may see.
 
-    `address` is a chat id, an e-mail address or a webhook's URL; a URL is a secret and shown masked.
+    `address` is a chat id, an e-mail address or a webhook's URL; a URL is a secret: it is shown masked and not noted in
+    the trail.
     """
+
+    not_noted = frozenset({"address"})
 
     kind = models.CharField(_("by"), max_length=10, choices=ChannelKind.choices)
     name = models.CharField(_("name"), max_length=120)
@@ -50,8 +55,9 @@ class Channel(models.Model):
     language = models.CharField(_("language"), max_length=2, choices=settings.LANGUAGES, blank=True, default="")
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     created_at = models.DateTimeField()
+    active_since = models.DateTimeField(help_text="no report that was due earlier is missing")
     stopped_at = models.DateTimeField(_("stopped at"), null=True, blank=True)
-    stopped_because = models.CharField(max_length=300, blank=True, default="")
+    stopped_because = models.CharField(max_length=300, blank=True, default="", help_text="a code of words.STOPS")
 
     class Meta:
         ordering = ["name", "id"]
@@ -72,36 +78,24 @@ class Channel(models.Model):
         return self.name
 
 
-class DeliveryState(models.TextChoices):
-    """What became of one message; of one whose sending was cut off nobody knows whether it left."""
+class Delivery(Sending):
+    """The report of one day to one channel; a test may be sent as often as one likes, a report once.
 
-    WAITING = "waiting", _("to be sent")
-    SENDING = "sending", _("being sent")
-    SENT = "sent", _("sent")
-    FAILED = "failed", _("given up")
-    CUT_OFF = "cut_off", _("cut off; it may have left")
-    SKIPPED = "skipped", _("not sent, for a reason told")
-
-
-class Delivery(models.Model):
-    """The report of one day to one channel; a test may be sent as often as one likes, a report once."""
+    The text is written once, with the figures of the moment it leaves first (`cutoff_at`); a later attempt sends the
+    same text, from the part on that has not left (`parts_sent`).
+    """
 
     channel = models.ForeignKey(Channel, models.CASCADE, related_name="deliveries")
     day = models.DateField(_("day"))
     is_test = models.BooleanField(_("test"), default=False)
-    cutoff_at = models.DateTimeField(_("figures as of"))
+    cutoff_at = models.DateTimeField(_("figures as of"), null=True, blank=True)
     data_version = models.CharField(max_length=80, blank=True, default="")
     text = models.TextField(_("text"), blank=True, default="")
-    state = models.CharField(_("state"), max_length=8, choices=DeliveryState.choices, default=DeliveryState.WAITING)
-    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
-    next_at = models.DateTimeField(_("next attempt"))
-    started_at = models.DateTimeField(null=True, blank=True)
-    sent_at = models.DateTimeField(_("sent at"), null=True, blank=True)
-    message_id = models.CharField(max_length=120, blank=True, default="")
-    error = models.CharField(_("why not"), max_length=500, blank=True, default="")
+    parts_sent = models.PositiveSmallIntegerField(default=0)
+    message_id = models.CharField(max_length=200, blank=True, default="")
 
     class Meta:
-        ordering = ["-cutoff_at", "-id"]
+        ordering = ["-day", "-id"]
         constraints = [
             models.UniqueConstraint(
                 fields=["channel", "day"],
@@ -109,14 +103,16 @@ class Delivery(models.Model):
                 name="a_channel_gets_one_evening_report_a_day",
             )
         ]
-        indexes = [models.Index(fields=["state", "next_at"], name="evening_report_to_send")]
+        indexes = [models.Index(fields=["state", "due_at"], name="evening_report_to_send")]
 
     def __str__(self) -> str:
         return f"{self.channel} {self.day}"
 
 
 class TelegramAccount(models.Model):
-    """A colleague's chat with the bot; linked by a code that the profile page shows once."""
+    """A colleague's chat with the bot; linked by a code that their settings show once."""
+
+    not_noted = frozenset({"code_digest"})
 
     user = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, related_name="telegram_account")
     chat_id = models.BigIntegerField(null=True, blank=True, unique=True)
@@ -129,9 +125,11 @@ class TelegramAccount(models.Model):
 
 
 class BotCursor(models.Model):
-    """The update of Telegram's that was handled last: none is answered twice, none is passed over."""
+    """The update of Telegram's that was handled last: none is answered twice, none is passed over; and the bot's name."""
 
     last_update_id = models.BigIntegerField(default=0)
+    handled_at = models.DateTimeField(null=True, blank=True)
+    bot_name = models.CharField(max_length=64, blank=True, default="")
 
     class Meta:
         constraints = [models.CheckConstraint(condition=models.Q(id=1), name="only_one_bot_cursor")]

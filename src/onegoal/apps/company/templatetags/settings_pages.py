@@ -29,6 +29,7 @@ _PAGES: tuple[tuple[str, tuple[str, ...], Promise, Right], ...] = (
     ("company:list", ("rates",), _("Exchange rates"), Right.SET_COMPANY),
     ("marketing:channels", (), _("Channels"), Right.SET_CHANNELS),
     ("wall:screens", (), _("Wall screens"), Right.SET_WALL),
+    ("evening:settings", (), _("Evening report"), Right.SET_EVENING),
     ("accounts:users", (), _("Users"), Right.SET_USERS),
     ("company:trail", (), _("Changes"), Right.SEE_AUDIT),
 )

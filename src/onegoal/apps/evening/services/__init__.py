@@ -1,0 +1,1 @@
+"""Writes of the evening app: channels, deliveries, and who is known to the bot."""
