@@ -31,7 +31,7 @@ SPRING = "from=2026-01-01&to=2026-02-28"
 LEADS = b"ID,Date,Name,Phone,From\n1,2026-01-05,Ana,0721111222,google\n2,yesterday,Ion,,vk\n"
 
 PAGES = (
-    f"/?{SPRING}", "/?period=today", f"/channels/?{SPRING}", f"/channels/?{SPRING}&by=campaign&compare=previous",
+    f"/chain/?{SPRING}", "/chain/?period=today", f"/channels/?{SPRING}", f"/channels/?{SPRING}&by=campaign&compare=previous",
     f"/creatives/?{SPRING}", f"/hours/?{SPRING}", f"/time-to-sale/?{SPRING}", f"/time-to-sale/?{SPRING}&by=channel",
     f"/cohorts/?{SPRING}", f"/behind/?{SPRING}&metric=leads", "/behind/?metric=no", "/people/", "/people/{person}/",
     "/data/", "/data/upload/", "/data/{mapped}/map/", "/data/{done}/",

@@ -26,8 +26,8 @@ def plan(trading: World) -> None:
 
 
 def test_a_plan_stands_beside_the_fact_of_whole_months(as_head: Client, plan: None) -> None:
-    assert "plan 70" in as_head.get(f"/?{DAYS}").content.decode()
-    assert "plan 70" not in as_head.get("/?from=2026-01-02&to=2026-02-28").content.decode()
+    assert "plan 70" in as_head.get(f"/chain/?{DAYS}").content.decode()
+    assert "plan 70" not in as_head.get("/chain/?from=2026-01-02&to=2026-02-28").content.decode()
 
 
 def test_a_figure_planned_for_some_of_the_months_only_is_not_summed(plan: None) -> None:
@@ -36,7 +36,7 @@ def test_a_figure_planned_for_some_of_the_months_only_is_not_summed(plan: None) 
 
 
 def test_plans_that_do_not_meet_are_said_to_the_head(as_head: Client, plan: None) -> None:
-    text = as_head.get("/?from=2026-03-01&to=2026-03-31").content.decode()
+    text = as_head.get("/chain/?from=2026-03-01&to=2026-03-31").content.decode()
     assert "sales planned 500 signed deals, marketing 100 leads" in text
     assert "500 deals take about 2,000 leads" in text  # 3 of 12 leads of the year before were signed
 
@@ -51,7 +51,7 @@ def test_a_project_has_a_plan_of_its_own(as_head: Client, plan: None, trading: W
 
 def test_sellers_are_not_held_against_the_company_plan(client: Client, plan: None, trading: World) -> None:
     client.force_login(trading.nora)
-    assert "plan 70" not in client.get(f"/?{DAYS}").content.decode()
+    assert "plan 70" not in client.get(f"/chain/?{DAYS}").content.decode()
 
 
 def test_a_plan_is_written_in_whole_money_and_kept_in_minor_units(as_head: Client, plan: None) -> None:

@@ -22,7 +22,7 @@ from onegoal.apps.analysis.views import (
 
 app_name = "analysis"
 urlpatterns = [
-    path("", chain.home, name="chain"),
+    path("chain/", chain.chain_page, name="chain"),
     path("channels/", costs.channels, name="channels"),
     path("creatives/", costs.creatives, name="creatives"),
     path("hours/", hours.hours, name="hours"),

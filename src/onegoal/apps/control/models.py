@@ -77,14 +77,25 @@ class BlockerRemark(models.Model):
         return self.text[:80]
 
 
-class Sag(models.Model):
-    """A drop of one watched series that chance does not explain: since when, found when, over when.
+class Direction(models.TextChoices):
+    """A sag is a drop; a rise is told as information: a point of contact that has become stronger."""
 
-    `series` names it as the watcher does, `metric` and `by` as the catalogue does; figures are those of the finding.
+    DOWN = "down", _("drop")
+    UP = "up", _("rise")
+
+
+class Sag(models.Model):
+    """A drop (or rise) of one watched series that chance does not explain: since when, found when, over when.
+
+    `series` names it as the watcher does, `metric` and `by` as the catalogue does; figures are those of the finding: a share
+    where `base` names what it is a share of, else events a day. `evidence` says how it was found: days, count, expected,
+    score, limit, how many series were watched and how many false alarms a quiet year raises over all of them.
     """
 
     series = models.CharField(max_length=200)
+    direction = models.CharField(_("direction"), max_length=4, choices=Direction.choices, default=Direction.DOWN)
     metric = models.CharField(_("figure"), max_length=60)
+    base = models.CharField(_("of"), max_length=60, blank=True, default="")
     by = models.JSONField(default=dict, blank=True)
     since = models.DateField(_("since"))
     found_on = models.DateField(_("found on"))
@@ -97,9 +108,31 @@ class Sag(models.Model):
         ordering = ["-found_on", "series"]
         constraints = [
             models.UniqueConstraint(
-                fields=["series"], condition=models.Q(ended_on=None), name="one_open_sag_for_each_series"
+                fields=["series", "direction"],
+                condition=models.Q(ended_on=None),
+                name="one_open_sag_for_each_series",
             )
         ]
 
     def __str__(self) -> str:
         return f"{self.series} {self.since}"
+
+
+class ChainReading(models.Model):
+    """What the look at the chain on one morning found: every step now and in normal times, and the sags of that day.
+
+    `steps` are plain values: name, value, normal, counts, and for a step below normal beyond chance its ratio, gain and p.
+    """
+
+    day = models.DateField(_("day"), unique=True)
+    read_at = models.DateTimeField(_("read at"))
+    deals = models.PositiveIntegerField(_("deals signed in the days looked at"))
+    steps = models.JSONField(default=list)
+    watched = models.PositiveIntegerField(_("series watched"))
+    alarms_a_year = models.FloatField(_("false alarms in a quiet year"))
+
+    class Meta:
+        ordering = ["-day"]
+
+    def __str__(self) -> str:
+        return f"{self.day}"

@@ -1,32 +1,25 @@
-"""The first page: where the money went and what it brought, link by link."""
+"""The chain: where the money went and what it brought, link by link."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest, HttpResponseBase
-from django.shortcuts import redirect
 from django.utils import timezone
-from django.utils.functional import Promise
-from django.utils.safestring import SafeString
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from onegoal.apps.accounts.kept_pages import kept_until_change
-from onegoal.apps.accounts.rights import Right, has_right, requires
+from onegoal.apps.accounts.rights import Right, requires
+from onegoal.apps.analysis.chain_cards import junctions
 from onegoal.apps.analysis.columns import (
     change_text,
-    counts,
     figure_columns,
-    is_too_few,
     name_column,
     plain_figure,
     show_cell,
-    show_change,
-    show_value,
     total_values,
 )
 from onegoal.apps.analysis.forms import Address, read_address, read_choice
@@ -34,9 +27,7 @@ from onegoal.apps.analysis.links import behind_url
 from onegoal.apps.analysis.queries.asked import GRAINS, Asked, Outcome, ask_each
 from onegoal.apps.analysis.queries.breakdown import Breakdown, Cell, Line, breakdown, breakdown_questions
 from onegoal.apps.analysis.queries.chain import (
-    JUNCTIONS,
     Chain,
-    Link,
     Point,
     chain,
     chain_questions,
@@ -50,12 +41,11 @@ from onegoal.apps.analysis.words import dimension_title, value_name
 from onegoal.apps.facts.queries import data_version
 from onegoal.apps.shell import numbers
 from onegoal.apps.shell.charts import Chart, Series, Unit
-from onegoal.apps.shell.navigation import home_for
 from onegoal.apps.shell.period import COMPARE_LABELS
 from onegoal.apps.shell.responses import respond
 from onegoal.apps.shell.tables import BoundTable, Table
 from onegoal.metrics.catalogue import METRICS
-from onegoal.metrics.question import Question, Row
+from onegoal.metrics.question import Question
 
 BREAKDOWN_METRICS = (
     "spend", "visitors", "leads", "lead_to_qualified", "qualified_leads", "deals", "lead_to_won", "deals_won",
@@ -66,49 +56,6 @@ DIMENSIONS = (
     "request_type", "agency", "month", "week",
 )  # fmt: skip
 PLOTS = ("leads", "qualified_leads", "deals_won", "money_received", "money_signed", "visitors", "spend")
-TITLES: Mapping[str, str | Promise] = {
-    "interest": gettext_lazy("Interest"),
-    "negotiation": gettext_lazy("Negotiation"),
-    "service": gettext_lazy("Service"),
-}
-OWNERS: Mapping[str, str | Promise] = {
-    "interest": gettext_lazy("marketing brings people, and hands leads over to sales"),
-    "negotiation": gettext_lazy("sales talks, and hands the signed contract over to service"),
-    "service": gettext_lazy("the customer pays and stays"),
-}
-
-
-@dataclass(frozen=True)
-class Card:
-    """One link of the chain as the page shows it, with the arrow to the next."""
-
-    label: str
-    words: str
-    figure: SafeString | str
-    change: SafeString | str
-    url: str
-    counts: str = ""
-    plan: str = ""
-    arrow: Card | None = None
-
-
-@dataclass(frozen=True)
-class Junction:
-    """One of the three main stages with its cards."""
-
-    title: str | Promise
-    owners: str | Promise
-    cards: list[Card]
-
-
-def home(request: HttpRequest) -> HttpResponseBase:
-    """Show the chain; who may not see figures is led to the first room that is theirs."""
-    user = request.user
-    if user.is_authenticated and not has_right(user, Right.SEE_FIGURES):
-        other = home_for(user)
-        if other and other != request.path:
-            return redirect(other)
-    return chain_page(request)
 
 
 @requires(Right.SEE_FIGURES)
@@ -137,7 +84,7 @@ def chain_page(request: HttpRequest) -> HttpResponseBase:
         address,
         main=_main(address, found),
         sentence=_sentence(found),
-        junctions=_junctions(address, found, plan),
+        junctions=junctions(asked, str(address.choice.against), found, plan),
         plan_warning=_plan_warning(asked, plan),
         chart=_chart(address, plot, answers, found.cells.get(plot)),
         plots=choices(address, "plot", [(name, _(METRICS[name].title)) for name in _plots(asked)], plot),
@@ -189,39 +136,6 @@ def _sentence(found: Chain) -> str:
     return ""
 
 
-def _junctions(address: Address, found: Chain, plan: Mapping[str, int]) -> list[Junction]:
-    made = (
-        Junction(
-            TITLES[key],
-            OWNERS[key],
-            [_card(address, found, link, plan) for link in links if link.metric in found.cells],
-        )
-        for key, links in JUNCTIONS.items()
-    )
-    return [junction for junction in made if junction.cards]
-
-
-def _card(address: Address, found: Chain, link: Link, plan: Mapping[str, int]) -> Card:
-    cell, arrow = found.cells[link.metric], found.cells.get(link.arrow)
-    return Card(
-        label=_(METRICS[cell.metric].title),
-        words=_(METRICS[cell.metric].words),
-        figure=show_cell(cell),
-        change=show_change(cell.change, str(address.choice.against)),
-        url=behind_url(address.asked, cell.metric),
-        plan=_planned(cell, plan),
-        arrow=_arrow(address, arrow) if arrow else None,
-    )
-
-
-def _planned(cell: Cell, plan: Mapping[str, int]) -> str:
-    """What the months of the period are planned to bring, beside the fact."""
-    if cell.metric not in plan:
-        return ""
-    row = Row(by={}, value=plan[cell.metric])
-    return _("plan %(planned)s") % {"planned": plain_figure(Cell(cell.metric, row, cell.currency))}
-
-
 def _plan_warning(asked: Asked, plan: Mapping[str, int]) -> str:
     """Say when sales planned more deals than the leads that marketing planned can feed."""
     gap = gap_of(asked, plan)
@@ -240,21 +154,6 @@ def _plan_warning(asked: Asked, plan: Mapping[str, int]) -> str:
     }
     language = get_language() or "en"
     return said % {name: numbers.write_number(count, language) for name, count in counted.items()}
-
-
-def _arrow(address: Address, cell: Cell) -> Card:
-    row, metric = cell.row, METRICS[cell.metric]
-    if row is None or row.value is None:
-        return Card(_(metric.title), _(metric.words), numbers.NOTHING, "", behind_url(address.asked, cell.metric))
-    is_share = metric.unit == "share"
-    return Card(
-        label=_(metric.title),
-        words=_(metric.words),
-        figure=_("too few to tell") if is_too_few(row) else show_value(row, metric, cell.currency),
-        change="" if is_too_few(row) else show_change(cell.change),
-        url=behind_url(address.asked, cell.metric),
-        counts=counts(row, metric, cell.currency) if is_share else "",
-    )
 
 
 def _costs_note(asked: Asked, found: Chain) -> str:

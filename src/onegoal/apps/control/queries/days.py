@@ -22,6 +22,7 @@ from onegoal.metrics.question import Answer, Question, Row, Scope
 RESULTS: Final = ("deals_won", "money_signed", "money_received")
 """The figures a plan of sales is told in: signed deals, their amount, money received (minor units)."""
 EVERYTHING: Final = Scope()
+Cut = Literal["team", "seller", "project"]
 _DAY: Final = dt.timedelta(days=1)
 
 
@@ -90,14 +91,23 @@ def by_seller(
     month: dt.date, *, metric: str = "deals_won", scope: Scope = EVERYTHING, project: Project | None = None
 ) -> list[Standing]:
     """Return what each seller reached in a month, the most first."""
-    return _standings("seller", month_of(month), metric, scope, project)
+    return standings_of("seller", month_of(month), metric, scope, project)
 
 
 def by_team(
     month: dt.date, *, metric: str = "deals_won", scope: Scope = EVERYTHING, project: Project | None = None
 ) -> list[Standing]:
     """Return what each team reached in a month, the most first."""
-    return _standings("team", month_of(month), metric, scope, project)
+    return standings_of("team", month_of(month), metric, scope, project)
+
+
+def standings_of(
+    dimension: Cut, days: Period, metric: str, scope: Scope, project: Project | None
+) -> list[Standing]:
+    """Return what each seller or team reached in some days, the most first."""
+    (answer,) = ask_all([Question(metric, (dimension,), days.start, days.end, where_of(project), scope)])
+    found = [Standing(row.by.get(dimension), metric, int(row.value or 0)) for row in own_rows(answer)]
+    return sorted(found, key=lambda one: (-one.fact, one.name is None, one.name or ""))
 
 
 def month_of(day: dt.date) -> Period:
@@ -187,11 +197,3 @@ def _target_by_day(kpi: SharedKpi, metric: str, last: dt.date) -> dict[dt.date, 
         return {}
     values = dict(zip(worked, spread_over(target, [1] * len(worked)), strict=True))
     return {day: values.get(day, 0) for day in Period(kpi.starts_on, kpi.ends_on)}
-
-
-def _standings(
-    dimension: Literal["seller", "team"], days: Period, metric: str, scope: Scope, project: Project | None
-) -> list[Standing]:
-    (answer,) = ask_all([Question(metric, (dimension,), days.start, days.end, where_of(project), scope)])
-    found = [Standing(row.by.get(dimension), metric, int(row.value or 0)) for row in own_rows(answer)]
-    return sorted(found, key=lambda one: (-one.fact, one.name is None, one.name or ""))

@@ -1,0 +1,85 @@
+"""What costs the goal most now: the bottleneck, parts behind their plan, and sags, with who answers for each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from onegoal.apps.accounts.models import User
+from onegoal.apps.control.models import Sag
+from onegoal.apps.control.queries.bottleneck import Bottleneck, bottleneck_now
+from onegoal.apps.control.queries.pace import Pace, PartPace
+from onegoal.apps.control.queries.sags import open_sags
+from onegoal.apps.goal.queries import terms_of, version_of_day
+from onegoal.apps.regulation.models import Side
+from onegoal.core.shared_kpi import WHOLE_BP
+
+MARKETINGS: Final = frozenset({"visitors", "leads", "spend"})
+"""Steps that marketing answers for; sales answers for the others."""
+
+
+@dataclass(frozen=True)
+class Loss:
+    """One thing that costs the KPI: how many points of it (0.03; None where it cannot be told), and who answers for it.
+
+    `side` is the department; `owner` the person, where the loss is a person's or team's. Exactly one of `bottleneck`,
+    `part` and `sag` is set, as `kind` says.
+    """
+
+    kind: Literal["bottleneck", "part", "sag"]
+    points: float | None
+    side: str
+    owner: User | None = None
+    bottleneck: Bottleneck | None = None
+    part: PartPace | None = None
+    sag: Sag | None = None
+
+
+def losses_now(user: User, pace: Pace | None, *, most: int = 3) -> list[Loss]:
+    """Return what costs most, the most points first, what has no points after; as far as the user may see it."""
+    found = [*_parts(pace), *_bottleneck(pace), *_sags(user)]
+    return sorted(found, key=lambda loss: (loss.points is None, -(loss.points or 0.0)))[:most]
+
+
+def side_of(metric: str) -> str:
+    """Return the department that answers for a step or figure of the chain."""
+    return Side.MARKETING if metric in MARKETINGS else Side.SALES
+
+
+def bottleneck_of(pace: Pace | None) -> Bottleneck | None:
+    """Return the bottleneck weighed by what the KPI consists of now."""
+    version = version_of_day(pace.kpi, pace.today) if pace else None
+    return bottleneck_now(terms_of(version) if version else None)
+
+
+def _parts(pace: Pace | None) -> list[Loss]:
+    behind = [] if pace is None else [(part, points_behind(part)) for part in pace.parts]
+    return [Loss("part", points, Side.SALES, part=part) for part, points in behind if points > 0.005]
+
+
+def points_behind(part: PartPace) -> float:
+    """How many points of the KPI a part lacks tonight against its plan (0.05), within its target."""
+    if not part.expected:
+        return 0.0
+    share = part.expected / part.target if part.target else part.expected
+    return max(0.0, share - part.raw) * part.weight_bp / WHOLE_BP
+
+
+def _bottleneck(pace: Pace | None) -> list[Loss]:
+    found = bottleneck_of(pace)
+    if found is None:
+        return []
+    points = found.points.estimate if pace else None
+    return [Loss("bottleneck", points, side_of(found.step.name), bottleneck=found)]
+
+
+def _sags(user: User) -> list[Loss]:
+    return [Loss("sag", None, side_of(sag.metric), _owner(sag), sag=sag) for sag in open_sags(user)]
+
+
+def _owner(sag: Sag) -> User | None:
+    """Who leads the seller a sag is about; else the department answers."""
+    seller = (
+        User.objects.filter(name=sag.by.get("seller", ""), is_active=True).select_related("team__supervisor").first()
+    )
+    return seller.team.supervisor if seller and seller.team else None
