@@ -10,5 +10,5 @@ app_name = "planning"
 urlpatterns: list[URLPattern] = [
     path("plan/payments/", payment_forecast.payments, name="payments"),
     # what plans are checked against
-    path("basis/", basis.basis, name="basis"),
+    path("plan/basis/", basis.basis, name="basis"),
 ]

@@ -32,11 +32,12 @@ SHOWN_MONTHS: Final = 3
 def checks_of(version: PlanVersion, now: dt.datetime) -> Outlook:
     """Return what stands against a version, how likely its targets are, and what that rests on.
 
-    Remembered by the version's revision, the version of the facts, and the day: a plan is judged as of this morning.
+    Remembered by what is planned, the version of the facts, and the day: a plan is judged as of this morning.
     """
     today = timezone.localtime(now).date()
-    key = (version.pk, version.revision, *_state(today))
-    return _OUTLOOKS.remember(key, lambda: _outlook(version, today))
+    plan, project = figures_of(version), version.plan.project.name if version.plan.project else ""
+    key = (_content(plan), project, *_state(today))
+    return _OUTLOOKS.remember(key, lambda: _outlook(plan, project, today))
 
 
 def present_history(*, project: str = "", today: dt.date) -> OwnHistory:
@@ -99,9 +100,13 @@ def _names(listed: Iterable[str], used: Iterable[str]) -> tuple[str, ...]:
     return tuple(ordered) or ("",)
 
 
-def _outlook(version: PlanVersion, today: dt.date) -> Outlook:
-    plan = figures_of(version)
-    basis = _history(plan, version.plan.project.name if version.plan.project else "", today).basis
+def _content(plan: PlanFigures) -> tuple[object, ...]:
+    tables = sorted((*plan.sales.items(), *plan.marketing.items()), key=lambda one: one[0])
+    return plan.months, plan.projects, plan.types, plan.channels, tuple((name, table.tobytes()) for name, table in tables)
+
+
+def _outlook(plan: PlanFigures, project: str, today: dt.date) -> Outlook:
+    basis = _history(plan, project, today).basis
     known = "" in basis.won and "" in basis.delays
     after = deals_after(plan, basis, feed_of(plan, basis)) if known else 0.0
     return Outlook(check(plan, basis), simulate(plan, basis), basis, after, known)
