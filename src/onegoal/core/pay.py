@@ -43,10 +43,12 @@ class Part:
     claws_back: bool = False
     ref: int = 0
 
-    @property
-    def asked(self) -> tuple[str, ...]:
-        """The names that formula and gate ask for."""
-        return tuple(dict.fromkeys((*self.formula.names, *(self.gate.names if self.gate else ()))))
+    asked: tuple[str, ...] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Note the names that formula and gate ask for."""
+        names = (*self.formula.names, *(self.gate.names if self.gate else ()))
+        object.__setattr__(self, "asked", tuple(dict.fromkeys(names)))
 
 
 @dataclass(frozen=True)
@@ -219,7 +221,7 @@ def _order(run: list[_Piece]) -> list[str]:
 
 def _lines_of(run: list[_Piece], digits: int) -> list[Line]:
     """Return the lines of a run, part by part; a part of several pieces has one line for each."""
-    marks = [_marks(piece.stretches[0]) for piece in run]
+    marks = [_marks(piece.stretches[0]) for piece in run] if len(run) > 1 else [_EVERY]
     keys = _order(run)
     counted: dict[str, list[Fraction | None]] = {key: [None] * len(run) for key in keys}
     lines: list[Line] = []
@@ -235,6 +237,16 @@ def _lines_of(run: list[_Piece], digits: int) -> list[Line]:
                 counted[key][place] = None if line.problem else line.counted
             lines.append(line)
     return lines
+
+
+class _Every(dict[str, object]):
+    """The marks of a run of one piece: nothing is compared."""
+
+    def get(self, key: str, default: object = None) -> object:
+        return True
+
+
+_EVERY: Final = _Every()
 
 
 def _marks(stretch: Stretch) -> dict[str, object]:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -16,8 +16,7 @@ from onegoal.apps.pay.queries.names import ITEMISED
 from onegoal.core.pay import Line, Part, pay_of, split_signed
 
 
-@dataclass(frozen=True, slots=True)
-class Traced:
+class Traced(NamedTuple):
     """One deal or payment behind a line, and how much of the line it made."""
 
     item: Item
@@ -26,10 +25,11 @@ class Traced:
 
 @dataclass(frozen=True, slots=True)
 class PaidLine:
-    """A line with its sources; their amounts add up to the line's where there are any that carry it."""
+    """A line with its sources, whose amounts add up to the line's where there are any, and how it came about."""
 
     line: Line
     sources: tuple[Traced, ...]
+    explanation: Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,7 @@ def digest_of(paid: Sequence[Paid], adjustments: Sequence[tuple[int, int, int]])
             [
                 [
                     one.line.part.ref, one.line.part.name, one.line.starts_on.isoformat(),
-                    one.line.ends_on.isoformat(), one.line.amount_minor, explanation_of(one.line),
+                    one.line.ends_on.isoformat(), one.line.amount_minor, one.explanation,
                     [[s.item.metric, s.item.deal_id, s.item.payment_id, s.item.counted, s.amount_minor]
                      for s in one.sources],
                 ]
@@ -105,7 +105,7 @@ def _paid(inputs: Inputs, user_id: int) -> Paid:
     month = inputs.people[user_id]
     pay = pay_of(month, digits=inputs.digits)
     by_key: dict[str, Part] = {part.key: part for stretch in month.stretches for part in stretch.parts}
-    lines = tuple(PaidLine(line, _sources(inputs, user_id, line, by_key)) for line in pay.lines)
+    lines = tuple(PaidLine(line, _sources(inputs, user_id, line, by_key), explanation_of(line)) for line in pay.lines)
     return Paid(user_id, lines, pay.total_minor)
 
 

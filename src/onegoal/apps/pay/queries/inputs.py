@@ -104,14 +104,14 @@ def inputs_of(
     names = {name for found in spans.values() for span in found for part in span.rules.parts for name in part.asked}
     is_cut = any(len(found) > 1 or not _is_whole(found[0], start, end) for found in spans.values() if found)
     figures = figures_of(names, start, end, users=spans, by_day=is_cut, digits=digits)
-    items = items_between(start, end, zone=calendar.zone)
+    items = items_between(start, end, zone=calendar.zone, metrics=names & ITEMISED)
     for user_id, item in ghosts:
         items.add(user_id, item)
     working = [day for day in Period(start, end) if calendar.window(day)]
     build = _Builder(start, end, digits, working, figures, items)
     users = {member.user_id: member.user for member in members}
     people = {user_id: build.month_of(user_id, found) for user_id, found in sorted(spans.items()) if found}
-    problems = (*unruled, *_problems(figures, items, names, calendar.zone))
+    problems = (*unruled, *_problems(figures, items))
     return Inputs(start, end, digits, people, users, items, problems, figures.data_version)
 
 
@@ -211,7 +211,7 @@ class _Builder:
             ratios[name] = parts
 
 
-def _problems(figures: Figures, items: Items, names: Iterable[str], zone: dt.tzinfo) -> list[Problem]:
+def _problems(figures: Figures, items: Items) -> list[Problem]:
     """Return what is amiss with the figures themselves."""
     found = [Problem("several_currencies", name=metric) for metric in figures.several_currencies]
     if items.foreign:

@@ -7,18 +7,18 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Any
+from typing import Any, NamedTuple
 
 from onegoal.apps.company.services import Converter
 from onegoal.apps.pay.models import DealShare
+from onegoal.apps.pay.queries.names import BY_DEAL, BY_PAYMENT
 from onegoal.apps.sales.models import Deal, Payment
 from onegoal.core.money import split_largest_remainder
 
 WHOLE_BP = 10_000
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(NamedTuple):
     """What one deal or payment counts for one person: `counted` in minor units, or hundredths of a per cent of a deal."""
 
     metric: str
@@ -40,7 +40,7 @@ class Items:
     by_person: dict[int, dict[str, list[Item]]] = field(default_factory=lambda: defaultdict(lambda: defaultdict(list)))
     as_counted: dict[tuple[str, int | None], int] = field(default_factory=lambda: defaultdict(int))
     foreign: list[int] = field(default_factory=list)
-    cancelled: list[int] = field(default_factory=list)
+    wanted: frozenset[str] = frozenset()
 
     def of(self, user_id: int, metric: str, start: dt.date, end: dt.date) -> list[Item]:
         """Return what counts for a person in a figure on these days."""
@@ -51,23 +51,33 @@ class Items:
         self.by_person[user_id][item.metric].append(item)
 
 
-def items_between(start: dt.date, end: dt.date, *, zone: dt.tzinfo) -> Items:
-    """Return what was signed and received on some days: three questions of the records, whatever the number of people."""
+def items_between(start: dt.date, end: dt.date, *, zone: dt.tzinfo, metrics: Iterable[str]) -> Items:
+    """Return what was signed and received on some days: three questions of the records, whatever the number of people.
+
+    Only `metrics` are counted; others are not looked at.
+    """
+    wanted = frozenset(metrics)
+    if not wanted:
+        return Items()
     first = dt.datetime.combine(start, dt.time(), zone).astimezone(dt.UTC)
     after = dt.datetime.combine(end + dt.timedelta(days=1), dt.time(), zone).astimezone(dt.UTC)
     # Any: the moment of signing is never empty here, which its column does not say.
+    signed = Deal.objects.filter(won_at__gte=first, won_at__lt=after) if wanted & set(BY_DEAL) else Deal.objects.none()
+    received = Payment.objects.filter(received_on__gte=start, received_on__lte=end)
+    if not wanted & set(BY_PAYMENT):
+        received = received.none()
     deals: list[Any] = list(
-        Deal.objects.filter(won_at__gte=first, won_at__lt=after)
-        .order_by("won_at", "pk")
-        .values_list("pk", "seller_id", "won_at", "lost_at", "amount_minor", "margin_minor", "currency")
+        signed.order_by("won_at", "pk").values_list(
+            "pk", "seller_id", "won_at", "lost_at", "amount_minor", "margin_minor", "currency"
+        )
     )
     payments = list(
-        Payment.objects.filter(received_on__gte=start, received_on__lte=end)
-        .order_by("received_on", "pk")
-        .values_list("pk", "deal_id", "deal__seller_id", "received_on", "amount_minor", "currency")
+        received.order_by("received_on", "pk").values_list(
+            "pk", "deal_id", "deal__seller_id", "received_on", "amount_minor", "currency"
+        )
     )
     shares = _shares({deal[0] for deal in deals} | {payment[1] for payment in payments})
-    found, converter = Items(), Converter()
+    found, converter = Items(wanted=wanted), Converter()
     for deal in deals:
         _add_deal(found, deal, shares, converter, zone)
     for payment in payments:
@@ -96,10 +106,10 @@ def _add_deal(
     amount = _own_money(found, pk, amount, currency, won_at.date(), converter)
     margin = _own_money(found, pk, margin, currency, won_at.date(), converter)
     figures = {"deals_won": WHOLE_BP, "money_signed": amount, "gross_margin": margin}
+    figures = {metric: value for metric, value in figures.items() if metric in found.wanted}
     for metric, value in figures.items():
         found.as_counted[metric, seller] += 1 if metric == "deals_won" else value or 0
     if lost_at is not None:
-        found.cancelled.append(pk)
         return
     holders = shares.get(pk) or ([(seller, WHOLE_BP)] if seller else [])
     for metric, value in figures.items():
@@ -115,6 +125,8 @@ def _add_payment(
     own = _own_money(found, deal_id, amount, currency, day, converter)
     holders = shares.get(deal_id) or ([(seller, WHOLE_BP)] if seller else [])
     for metric, value in (("money_received", own), ("payments", WHOLE_BP)):
+        if metric not in found.wanted:
+            continue
         found.as_counted[metric, seller] += 1 if metric == "payments" else value or 0
         if value is not None:
             _share_out(found, holders, value, metric, day, deal_id, pk)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from typing import Final
 
 from django.utils.translation import gettext, gettext_noop
@@ -74,6 +75,7 @@ def names_for(formula_names: Iterable[str], values: Iterable[str] = ()) -> froze
     return frozenset({known.key for known in known_names(values)} | free)
 
 
+@cache
 def asked_figure(name: str) -> Asked | None:
     """Return whose figure a name means and which; None for values, plan, attainment and earlier parts."""
     for group, prefix, dimension in _PREFIXES:
@@ -128,6 +130,7 @@ def _figures(dimension: str) -> list[Metric]:
     return [metric for metric in METRICS.values() if _is_counted(metric, dimension)]
 
 
+@cache
 def _is_counted(metric: Metric, dimension: str) -> bool:
     if metric.kind in _COSTS:
         return not dimension

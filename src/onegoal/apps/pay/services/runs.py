@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, Final
 
 from django.db import IntegrityError, transaction
 
 from onegoal.apps.accounts.models import User
 from onegoal.apps.accounts.rights import Right, has_right
-from onegoal.apps.audit.rows import insert_records
+from onegoal.apps.audit.rows import insert_records, insert_values, reserve_ids
 from onegoal.apps.audit.services import changing, record_deletion
 from onegoal.apps.company.queries import calendar_of_company
 from onegoal.apps.pay.models import Adjustment, PayRun, RunState, Statement, StatementLine, StatementSource
-from onegoal.apps.pay.queries.adjustments import adjustments_for
-from onegoal.apps.pay.queries.calculation import Paid, PaidLine, calculated, digest_of, explanation_of, problems_of
+from onegoal.apps.pay.queries.adjustments import CANCELLED_DEAL, adjustments_for
+from onegoal.apps.pay.queries.calculation import Paid, PaidLine, calculated, digest_of, problems_of
 from onegoal.apps.pay.queries.inputs import Inputs, currency_of_pay, inputs_of
 from onegoal.apps.pay.queries.rules import last_of_month, people_without_scheme
 from onegoal.apps.pay.services.adjustments import note_cancelled_deals
@@ -125,65 +125,59 @@ def _told(adjustments: Iterable[Adjustment]) -> list[tuple[int, int, int]]:
     return [(one.pk, one.user_id, one.amount_minor) for one in adjustments]
 
 
+_LINE: Final = (
+    "id", "statement_id", "position", "part_id", "adjustment_id", "name", "kind", "starts_on", "ends_on",
+    "amount_minor", "explanation",
+)  # fmt: skip
+_SOURCE: Final = ("line_id", "metric", "deal_id", "payment_id", "share_bp", "counted", "amount_minor")
+Row = list[Any]
+
+
 def _write_statements(run: PayRun, inputs: Inputs, paid: Sequence[Paid], adjustments: Sequence[Adjustment]) -> None:
-    by_user: dict[int, list[Adjustment]] = {}
-    for one in adjustments:
-        by_user.setdefault(one.user_id, []).append(one)
-    drafts: dict[int, list[tuple[StatementLine, PaidLine | None]]] = {}
-    for each in paid:
-        drafts[each.user_id] = [(_line(place, one), one) for place, one in enumerate(each.lines)]
-    for user_id, wanted in by_user.items():
-        lines = drafts.setdefault(user_id, [])
-        lines += [(_adjusted(len(lines) + place, one, inputs), None) for place, one in enumerate(wanted)]
+    """Write statements, lines and sources as plain rows: a run has tens of thousands."""
+    rows: dict[int, list[tuple[Row, list[Row]]]] = {
+        each.user_id: [(_line(one), _sources(one)) for one in each.lines] for each in paid
+    }
+    for adjustment in adjustments:
+        rows.setdefault(adjustment.user_id, []).append((_adjusted(adjustment, inputs), _claimed(adjustment)))
     statements = {
-        user_id: Statement(run=run, user_id=user_id, total_minor=sum(line.amount_minor for line, _ in lines))
-        for user_id, lines in drafts.items()
-        if lines
+        user_id: Statement(run=run, user_id=user_id, total_minor=sum(line[-2] for line, _ in own))
+        for user_id, own in rows.items()
+        if own
     }
     insert_records(list(statements.values()))
-    written = [(statements[user_id], line, one) for user_id, lines in drafts.items() for line, one in lines]
-    for statement, line, _ in written:
-        line.statement_id = statement.pk
-    insert_records([line for _, line, _ in written])
-    insert_records([source for _, line, one in written for source in _sources(line, one)])
+    placed = [(statements[user], place, *one) for user, own in rows.items() for place, one in enumerate(own)]
+    ids = reserve_ids(StatementLine, len(placed))
+    lines = ([pk, one.pk, place, *line] for pk, (one, place, line, _) in zip(ids, placed, strict=True))
+    insert_values(StatementLine, _LINE, lines)
+    sources = ([pk, *source] for pk, (*_, own) in zip(ids, placed, strict=True) for source in own)
+    insert_values(StatementSource, _SOURCE, sources)
 
 
-def _line(place: int, one: PaidLine) -> StatementLine:
-    line = one.line
-    return StatementLine(
-        position=place, part_id=line.part.ref, name=line.part.name, kind=line.part.kind, starts_on=line.starts_on,
-        ends_on=line.ends_on, amount_minor=line.amount_minor, explanation=explanation_of(line),
-    )  # fmt: skip
+def _line(one: PaidLine) -> Row:
+    line, part = one.line, one.line.part
+    return [
+        part.ref, None, part.name, part.kind, line.starts_on, line.ends_on, line.amount_minor, one.explanation
+    ]  # fmt: skip
 
 
-def _adjusted(place: int, one: Adjustment, inputs: Inputs) -> StatementLine:
+def _sources(one: PaidLine) -> list[Row]:
+    return [
+        [item.metric, item.deal_id, item.payment_id, item.share_bp, item.counted, amount]
+        for item, amount in one.sources
+    ]
+
+
+def _adjusted(one: Adjustment, inputs: Inputs) -> Row:
     """A line for an adjustment; its words are the screens', `explanation` says what it is for."""
     told: dict[str, Any] = {"reason_code": one.reason_code, "reason": one.reason, "deal": one.deal_id}
     told["corrects"] = one.corrects.month.isoformat() if one.corrects else None
     name = str(one.deal) if one.deal else one.reason
-    return StatementLine(
-        position=place, adjustment=one, name=name[:200],
-        kind="claw_back" if one.reason_code == "cancelled_deal" else "adjustment",
-        starts_on=inputs.month, ends_on=inputs.ends_on, amount_minor=one.amount_minor, explanation=told,
-    )  # fmt: skip
+    kind = "claw_back" if one.reason_code == CANCELLED_DEAL else "adjustment"
+    return [None, one.pk, name[:200], kind, inputs.month, inputs.ends_on, one.amount_minor, told]
 
 
-def _sources(line: StatementLine, one: PaidLine | None) -> list[StatementSource]:
-    if one is None:
-        adjustment = line.adjustment
-        if adjustment is None or adjustment.deal_id is None:
-            return []
-        return [
-            StatementSource(
-                line_id=line.pk, metric="cancelled_deal", deal_id=adjustment.deal_id,
-                counted=adjustment.amount_minor, amount_minor=adjustment.amount_minor,
-            )
-        ]  # fmt: skip
-    return [
-        StatementSource(
-            line_id=line.pk, metric=source.item.metric, deal_id=source.item.deal_id,
-            payment_id=source.item.payment_id, share_bp=source.item.share_bp, counted=source.item.counted,
-            amount_minor=source.amount_minor,
-        )
-        for source in one.sources
-    ]  # fmt: skip
+def _claimed(one: Adjustment) -> list[Row]:
+    if one.deal_id is None:
+        return []
+    return [[CANCELLED_DEAL, one.deal_id, None, 10_000, one.amount_minor, one.amount_minor]]
