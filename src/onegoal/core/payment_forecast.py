@@ -135,9 +135,9 @@ def lateness_of(pieces: Sequence[Piece], today: dt.date) -> Lateness:
     if events < FEWEST:
         return _on_the_due_day(events)
     deals = {deal: place for place, deal in enumerate(dict.fromkeys(piece.deal for piece in seen))}
-    paid, left = np.zeros((len(deals), _LATEST_DAYS)), np.zeros((len(deals), _LATEST_DAYS))
-    for piece in seen:
-        day = min(max(piece.delay(today) + EARLY_DAYS, 0), _LATEST_DAYS - 1)
+    days = [min(max(piece.delay(today) + EARLY_DAYS, 0), _LATEST_DAYS - 1) for piece in seen]
+    paid, left = np.zeros((len(deals), max(days) + 1)), np.zeros((len(deals), max(days) + 1))
+    for piece, day in zip(seen, days, strict=True):
         (left if piece.paid_on is None else paid)[deals[piece.deal], day] += piece.weight
     rng = np.random.default_rng(_SEED)
     times = rng.multinomial(len(deals), np.full(len(deals), 1 / len(deals)), size=_DRAWS).astype(float)

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from onegoal.apps.accounts.models import User
@@ -130,22 +131,21 @@ class TermsForm(forms.Form):
         return [(self[f"mix_type_{place}"], self[f"mix_share_{place}"]) for place in range(self.mix_size)]
 
     def _add_part(self, kind: str, part: Part | None) -> None:
-        label = PartKind(kind).label
         if kind == DEALS:
             self.fields[f"target_{kind}"] = forms.IntegerField(
-                label=_("%(part)s: target") % {"part": label}, required=False, min_value=1, max_value=10_000_000,
+                label=_("Target, deals"), required=False, min_value=1, max_value=10_000_000,
                 initial=part.target if part else None,
             )  # fmt: skip
         elif kind != MIX:
             self.fields[f"target_{kind}"] = MoneyField(
-                currency=self.currency, label=_("%(part)s: target") % {"part": label}, required=False,
+                currency=self.currency, label=gettext("Target, %(currency)s") % {"currency": self.currency}, required=False,
                 initial=money_text(part.target, self.currency) if part else "",
             )  # fmt: skip
         self.fields[f"weight_{kind}"] = PercentField(
-            label=_("%(part)s: weight, %%") % {"part": label}, initial=percent_text(part.weight_bp if part else None)
+            label=_("Weight, %"), initial=percent_text(part.weight_bp if part else None)
         )
         self.fields[f"cap_{kind}"] = PercentField(
-            label=_("%(part)s: counted up to, %%") % {"part": label},
+            label=_("Counted up to, %"),
             initial=percent_text(part.cap_bp if part else None),
         )
 

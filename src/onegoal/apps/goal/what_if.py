@@ -9,18 +9,25 @@ from onegoal.apps.company.models import Project
 from onegoal.apps.company.queries import calendar_of_company
 from onegoal.apps.goal.queries import fact_between, working_days_of
 from onegoal.core.periods import Period
-from onegoal.core.shared_kpi import MIX, Attainment, MixLine, Terms, attain, mix_lines
+from onegoal.core.shared_kpi import MIX, Attainment, Fact, MixLine, Terms, attain, mix_lines
 
 _MOST_STEPS = 40
 
 
 @dataclass(frozen=True)
 class WhatIf:
-    """The last whole period of the same length, and what it would have reached by the terms, with the shares sold in it."""
+    """The last whole period of the same length, what happened in it, and what it would have reached by the terms."""
 
     period: Period
+    fact: Fact
     attainment: Attainment
     mix: list[MixLine]
+
+    @property
+    def average(self) -> int | None:
+        """The mean price in whole minor units."""
+        price = self.fact.average_price
+        return None if price is None else round(price)
 
 
 def what_if(terms: Terms, period: Period, project: Project | None, *, today: dt.date) -> WhatIf:
@@ -28,7 +35,7 @@ def what_if(terms: Terms, period: Period, project: Project | None, *, today: dt.
     before = last_whole(period, today)
     fact = fact_between(project, before.start, before.end)
     parts = [part for part in terms.parts if part.kind == MIX or part.target]
-    return WhatIf(before, attain(parts, terms.mix, fact), mix_lines(terms.mix, fact.by_type))
+    return WhatIf(before, fact, attain(parts, terms.mix, fact), mix_lines(terms.mix, fact.by_type))
 
 
 def last_whole(period: Period, today: dt.date) -> Period:

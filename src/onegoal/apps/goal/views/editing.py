@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from onegoal.apps.accounts.rights import Right, requires
 from onegoal.apps.company.models import Project
+from onegoal.apps.company.queries import current_company
 from onegoal.apps.facts.queries import values_of
 from onegoal.apps.goal.forms import ReasonForm, ScopeForm, TermsForm, empty_terms, quarter_of, scope_initial
 from onegoal.apps.goal.models import KpiState, SharedKpi
@@ -127,6 +128,7 @@ def _told(terms: Terms, period: Period | None, project: Project | None, country:
         "has_mix": bool(terms.mix),
         "flaws": [flaw_words(flaw) for flaw in flaws_of_terms(terms)],
         "period": period,
+        "currency": current_company().currency,
         "working_days": working_days_in(period, country) if period else None,
         "what_if": what_if(terms, period, project, today=timezone.localdate()) if period else None,
     }
