@@ -11,6 +11,7 @@ from typing import Any, Final
 from onegoal.apps.company.models import Project
 from onegoal.apps.company.queries import current_company
 from onegoal.apps.control.queries.pace import pace_of
+from onegoal.apps.goal.models import PartKind
 from onegoal.apps.goal.queries import active_kpi
 from onegoal.apps.wall.models import BoardKind, WallBoard, WallScreen
 from onegoal.apps.wall.queries.contests import is_about_costs, standing_in
@@ -90,9 +91,9 @@ def _slides(board: WallBoard, sight: Sight) -> list[Slide]:
         contexts = _BUILDERS[board.kind](board, sight)
     except QuestionRefused:
         return []  # a filter names a project or channel that was renamed: the other boards go on
-    common = {"board": board, "today": sight.today, "currency": sight.currency}
+    common: dict[str, Any] = {"board": board, "today": sight.today, "currency": sight.currency}
     return [
-        Slide(f"{board.pk}-{at}", max(5, board.seconds), f"wall/boards/{board.kind}.html", common | context)
+        Slide(f"{board.pk}-{at}", max(5, board.seconds), f"wall/boards/{board.kind}.html", {**common, **context})
         for at, context in enumerate(contexts)
     ]
 
@@ -103,7 +104,11 @@ Contexts = Sequence[Mapping[str, Any]]
 def _goal(board: WallBoard, sight: Sight) -> Contexts:
     kpi = active_kpi(project=sight.project, on=sight.today) or active_kpi(on=sight.today)
     pace = pace_of(kpi, today=sight.today) if kpi else None
-    return [{"kpi": kpi, "pace": pace}] if pace else []
+    if pace is None:
+        return []
+    labels = dict(PartKind.choices)
+    parts = [(part, labels[part.kind]) for part in pace.parts] if len(pace.parts) > 1 else []
+    return [{"kpi": kpi, "pace": pace, "parts": parts}]
 
 
 def _days(board: WallBoard, sight: Sight) -> Contexts:

@@ -24,13 +24,18 @@ from onegoal.apps.wall.services.screens import note_seen
 @require_safe
 def screen(request: HttpRequest, token: str) -> HttpResponse:
     """The wall behind a link; a guessed and a revoked link are the same page that does not exist."""
-    return _page(request, _screen_of(token), data_url=reverse("wall:data", args=[token]))
+    shown = screen_of(token)
+    if shown is None:
+        return _gone(request)
+    return _page(request, shown, data_url=reverse("wall:data", args=[token]))
 
 
 @require_safe
 def data(request: HttpRequest, token: str) -> HttpResponse:
     """What the wall shows now, the same for all who look at it; 304 as long as nothing changed."""
-    shown = _screen_of(token)
+    shown = screen_of(token)
+    if shown is None:
+        return _gone(request)
     note_seen(screen=shown, now=timezone.now())
     return _data(request, shown)
 
@@ -51,11 +56,9 @@ def preview_data(request: HttpRequest, pk: int) -> HttpResponse:
     return _data(request, _visible_screen(request, pk))
 
 
-def _screen_of(token: str) -> WallScreen:
-    shown = screen_of(token)
-    if shown is None:
-        raise Http404
-    return shown
+def _gone(request: HttpRequest) -> HttpResponse:
+    """Answer a guessed, revoked or replaced link: the same for all of them, and with no cookie."""
+    return _unseen_by_others(render(request, "wall/gone.html", status=404))
 
 
 def _visible_screen(request: HttpRequest, pk: int) -> WallScreen:
