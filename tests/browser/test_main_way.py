@@ -63,7 +63,7 @@ def test_two_files_become_a_chain_a_channel_a_list_and_a_person(
     bring(page, files[1], "spend")
     publish_now()
 
-    page.goto("/")
+    page.goto("/chain/")
     expect(page.locator(".chain-card", has_text="Leads").first).to_contain_text("12")
     expect(page.locator(".chain-card", has_text="Spend").first).to_contain_text("€192")
     page.locator(".rail").get_by_role("link", name="Channels").click()
