@@ -23,6 +23,8 @@ from onegoal.core.pace import (
 from onegoal.core.shared_kpi import AVERAGE_PRICE, CASH, DEALS, MIX, WHOLE_BP, Fact, Part, Terms
 from onegoal.core.statistics import Interval
 
+PAYMENTS_HALF_LIFE: Final = 30
+"""Payments follow schedules that grow with every deal signed: their level moves faster than that of deals."""
 _AHEAD: Final = (
     2  # the columns of a drawn day before its types: how many were signed, for how much, how many had an amount
 )
@@ -64,13 +66,15 @@ def deals_stream(past: Past, marks: Sequence[DealMark], types: Sequence[str]) ->
     for line, mark in zip(values, marks, strict=True):
         line[0], line[1] = mark.money / mark.deals, mark.priced / mark.deals
         line[_AHEAD + places[mark.product_type]] = 1
-    return Stream(past, Marks(values, _weights([mark.deals for mark in marks], [mark.age for mark in marks])))
+    weights = _weights([mark.deals for mark in marks], [mark.age for mark in marks], HALF_LIFE)
+    return Stream(past, Marks(values, weights))
 
 
 def payments_stream(past: Past, marks: Sequence[PaymentMark]) -> Stream:
     """Payments as a stream: each mark is one payment of the day's average amount."""
     values = np.array([[mark.money / mark.payments] for mark in marks]).reshape(len(marks), 1)
-    return Stream(past, Marks(values, _weights([mark.payments for mark in marks], [mark.age for mark in marks])))
+    weights = _weights([mark.payments for mark in marks], [mark.age for mark in marks], PAYMENTS_HALF_LIFE)
+    return Stream(past, Marks(values, weights), PAYMENTS_HALF_LIFE)
 
 
 def forecast(
@@ -126,5 +130,5 @@ def _points(part: Part, reached: Floats) -> Floats:
     return counted * (part.weight_bp / WHOLE_BP)
 
 
-def _weights(counts: Sequence[int], ages: Sequence[int]) -> Floats:
-    return np.asarray(counts, dtype=float) * 0.5 ** (np.asarray(ages, dtype=float) / HALF_LIFE)
+def _weights(counts: Sequence[int], ages: Sequence[int], half_life: float) -> Floats:
+    return np.asarray(counts, dtype=float) * 0.5 ** (np.asarray(ages, dtype=float) / half_life)

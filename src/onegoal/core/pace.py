@@ -80,6 +80,7 @@ class Stream:
 
     past: Past
     marks: Marks
+    half_life: float = HALF_LIFE
 
 
 def kind_of(day: dt.date, is_worked: bool) -> int:
@@ -142,7 +143,7 @@ def coming_counts(level: Level, kinds: Sequence[int], *, runs: int, draw: np.ran
 
 def coming_values(stream: Stream, kinds: Sequence[int], *, runs: int, draw: np.random.Generator) -> Floats:
     """Draw what the coming days bring: runs x days x (the count, then each value of the marks), days one by one."""
-    counts = coming_counts(level_of(stream.past), kinds, runs=runs, draw=draw)
+    counts = coming_counts(level_of(stream.past, half_life=stream.half_life), kinds, runs=runs, draw=draw)
     width = stream.marks.values.shape[1] if stream.marks.values.ndim == 2 else 0
     drawn = np.zeros((*counts.shape, width + 1))
     drawn[..., 0] = counts
@@ -159,7 +160,7 @@ def coming_values(stream: Stream, kinds: Sequence[int], *, runs: int, draw: np.r
 
 def runs_for(streams: Sequence[Stream], days: int) -> int:
     """How many runs to draw: fewer for long periods and many events, where chance matters less."""
-    expected = sum(level_of(stream.past).mean for stream in streams) * days
+    expected = sum(level_of(stream.past, half_life=stream.half_life).mean for stream in streams) * days
     most = min(float(RUNS), _MOST_DRAWS / (expected + 1), _MOST_DAYS / (days + 1))
     return max(300, int(most))
 

@@ -92,11 +92,17 @@ def needed_sentence(part: PartPace) -> str:
         said = text % {"count": amount(DEALS, part.needed_today)}
     else:
         said = _("%(money)s received") % {"money": amount(CASH, part.needed_today)}
-    if part.missing_today and part.missing_today < part.needed_today:
-        return _("%(needed)s, of which %(missing)s are still missing") % {
-            "needed": said, "missing": amount(part.kind, part.missing_today),
-        }  # fmt: skip
-    return said if part.missing_today else _("%(needed)s: done") % {"needed": said}
+    if not part.missing_today:
+        return _("%(needed)s: done") % {"needed": said}
+    if part.missing_today < part.needed_today:
+        missing = amount(part.kind, part.missing_today)
+        said = _("%(needed)s, of which %(missing)s are still missing,") % {"needed": said, "missing": missing}
+    if part.a_day is None:
+        return _("%(needed)s to be on plan tonight") % {"needed": said}
+    daily = numbers.write_number(part.a_day, language(), digits=1) if part.kind == DEALS else amount(CASH, part.a_day)
+    return _("%(needed)s to be on plan tonight; %(daily)s a working day reach the target") % {
+        "needed": said, "daily": daily,
+    }  # fmt: skip
 
 
 STEP_WORDS = {

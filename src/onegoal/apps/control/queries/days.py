@@ -101,9 +101,7 @@ def by_team(
     return standings_of("team", month_of(month), metric, scope, project)
 
 
-def standings_of(
-    dimension: Cut, days: Period, metric: str, scope: Scope, project: Project | None
-) -> list[Standing]:
+def standings_of(dimension: Cut, days: Period, metric: str, scope: Scope, project: Project | None) -> list[Standing]:
     """Return what each seller or team reached in some days, the most first."""
     (answer,) = ask_all([Question(metric, (dimension,), days.start, days.end, where_of(project), scope)])
     found = [Standing(row.by.get(dimension), metric, int(row.value or 0)) for row in own_rows(answer)]

@@ -18,6 +18,9 @@ MARKETINGS: Final = frozenset({"visitors", "leads", "spend"})
 """Steps that marketing answers for; sales answers for the others."""
 
 
+_LEAST_POINTS: Final = 0.005
+
+
 @dataclass(frozen=True)
 class Loss:
     """One thing that costs the KPI: how many points of it (0.03; None where it cannot be told), and who answers for it.
@@ -53,8 +56,10 @@ def bottleneck_of(pace: Pace | None) -> Bottleneck | None:
 
 
 def _parts(pace: Pace | None) -> list[Loss]:
-    behind = [] if pace is None else [(part, points_behind(part)) for part in pace.parts]
-    return [Loss("part", points, Side.SALES, part=part) for part, points in behind if points > 0.005]
+    """The part that is furthest behind: all of them stand on the pace page, and would leave no place for causes."""
+    behind = [] if pace is None else [(points_behind(part), part) for part in pace.parts]
+    points, part = max(behind, key=lambda one: one[0], default=(0.0, None))
+    return [Loss("part", points, Side.SALES, part=part)] if part and points > _LEAST_POINTS else []
 
 
 def points_behind(part: PartPace) -> float:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from itertools import accumulate
 from typing import Final
 
@@ -78,6 +79,8 @@ class PartPace:
     needed_today: int | None
     missing_today: int | None
     forecast: Interval
+    a_day: float | None = None
+    """What each working day after today has to bring for the target to be reached, for parts that grow."""
 
     @property
     def pace(self) -> float | None:
@@ -144,7 +147,7 @@ def pace_of(kpi: SharedKpi, *, today: dt.date) -> Pace | None:
         share_gone=gone / len(worked) if worked else 0.0,
         days_left=len(worked) - gone,
         forecast=drawn.total,
-        parts=_parts(kpi, terms, attainment, shares, now, drawn),
+        parts=_parts(kpi, terms, attainment, shares, now, drawn, len(worked) - gone),
         by_day=_by_day(days, plan, dict(reached), dict(zip(coming, drawn.by_day, strict=False))),
         is_planned=is_planned,
     )
@@ -209,6 +212,7 @@ def _parts(
     shares: Mapping[str, Mapping[dt.date, float]],
     now: dt.date,
     drawn: Forecast,
+    days_left: int,
 ) -> tuple[PartPace, ...]:
     facts = facts_by_day(kpi, until=now)
     today, total = facts.get(now, Fact()), sum(facts.values(), Fact())
@@ -228,9 +232,16 @@ def _parts(
                 needed_today=wanted,
                 missing_today=missing,
                 forecast=drawn.parts[part.kind],
+                a_day=_a_day(part, own.fact if own else None, days_left),
             )
         )
     return tuple(found)
+
+
+def _a_day(part: Part, fact: Fraction | None, days_left: int) -> float | None:
+    if part.kind not in _GROWS or not part.target or not days_left:
+        return None
+    return max(0.0, float(part.target - (fact or 0))) / days_left
 
 
 def _needed(part: Part, terms: Terms, share: float, total: Fact, today: Fact) -> tuple[int | None, int | None]:

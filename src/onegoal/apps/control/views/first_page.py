@@ -58,9 +58,9 @@ _USUAL_DAYS: Final = 90
 
 
 def first_page(request: HttpRequest) -> HttpResponseBase:
-    """Show the goal to those who start there; everybody else is led to the first room of their role."""
+    """Lead everybody to the room their role starts in: the goal for heads, marketers and supervisors."""
     home = home_for(request.user) if request.user.is_authenticated else ""
-    return goal(request) if home in ("", reverse("control:goal")) else redirect(home)
+    return redirect(home) if home and home != request.path else goal(request)
 
 
 @requires(Right.SEE_GOAL)
@@ -132,7 +132,7 @@ def _chain(user: User, kpi: SharedKpi | None, today: dt.date, recorded: Period |
     )  # fmt: skip
     answers = ask_each(asked.questions([name for link in LINKS for name in (link.metric, link.arrow) if name]))
     plan = _plan(kpi, period) if asked.scope.seller_ids is None and asked.scope.team_ids is None else {}
-    return cards(asked, _("on the days before"), LINKS, chain(asked, answers), plan)
+    return cards(asked, "", LINKS, chain(asked, answers), plan)
 
 
 def _plan(kpi: SharedKpi | None, period: Period) -> dict[str, int]:
@@ -169,7 +169,13 @@ def _sides(found: Owed, pace: Pace | None) -> list[Mapping[str, Any]]:
         sales.append({"text": text % {"count": found.late_answers}, "url": reverse("desk:inbox"), "is_late": True})
     for part in pace.parts if pace else ():
         if part.missing_today and part.kind in ("deals", "cash"):
-            sales.append({"text": needed_sentence(part), "url": reverse("control:pace"), "is_late": False})
+            sales.append(
+                {
+                    "text": _("Today %(what)s") % {"what": needed_sentence(part)},
+                    "url": reverse("control:pace"),
+                    "is_late": False,
+                }
+            )
     for side, lines in ((Side.MARKETING, marketing), (Side.SALES, sales)):
         waiting, late = found.questions[side]
         if waiting:
