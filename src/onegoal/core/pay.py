@@ -16,7 +16,7 @@ from graphlib import CycleError, TopologicalSorter
 from itertools import groupby
 from typing import Final
 
-from onegoal.core.formulas import Formula, FormulaProblem, evaluate, number_of, round_half_even
+from onegoal.core.formulas import Formula, FormulaProblem, evaluate, number_of
 
 FIXED: Final = "fixed"
 PERSONAL: Final = "personal"
@@ -129,20 +129,21 @@ def pay_of(month: PersonMonth, *, digits: int = 2) -> Pay:
     return Pay(tuple(lines), sum(line.amount_minor for line in lines))
 
 
-def split_signed(total: int, weights: Sequence[Fraction | int]) -> list[int]:
-    """Return shares of `total` in proportion to weights of either sign that sum to it exactly.
+def split_signed(total: int, weights: Sequence[int]) -> list[int]:
+    """Return shares of `total` in proportion to whole weights of either sign that sum to it exactly.
 
-    Rounded down, then the units left go to the largest remainders, ties to the earlier; weights that sum to nought, or
-    none of which counts, share equally. Raises: ValueError for no weights.
+    Rounded down, then the units left go to the largest remainders, ties to the earlier; weights that sum to nought
+    share equally. Raises: ValueError for no weights.
     """
     if not weights:
         raise ValueError("at least one weight")
-    whole = sum(map(Fraction, weights), _NOTHING)
-    exact = [Fraction(weight) if whole else Fraction(1) for weight in weights]
-    whole = whole or Fraction(len(exact))
-    quotas = [total * weight / whole for weight in exact]
-    shares = [quota.numerator // quota.denominator for quota in quotas]
-    by_remainder = sorted(range(len(quotas)), key=lambda place: shares[place] - quotas[place])
+    whole = sum(weights)
+    if not whole:
+        weights, whole = [1] * len(weights), len(weights)
+    sign = -1 if whole < 0 else 1
+    parts = [divmod(sign * total * weight, abs(whole)) for weight in weights]
+    shares = [share for share, _ in parts]
+    by_remainder = sorted(range(len(parts)), key=lambda place: -parts[place][1])
     for place in by_remainder[: total - sum(shares)]:
         shares[place] += 1
     return shares
@@ -166,8 +167,11 @@ class _Piece:
 
     def _value(self, name: str, first: Stretch) -> Fraction | None:
         if name in first.flows:
+            if len(self.stretches) == 1:
+                total = first.flows[name]
+                return total if self.share == 1 else total / self.share
             total = sum((one.flows.get(name, _NOTHING) for one in self.stretches), _NOTHING)
-            return total / self.share if self.share else total
+            return total / self.share
         if name in first.ratios:
             parts = [one.ratios.get(name, (_NOTHING, _NOTHING)) for one in self.stretches]
             part, whole = (sum(column, _NOTHING) for column in zip(*parts, strict=True))
@@ -279,7 +283,8 @@ def _line(part: Part, piece: _Piece, earlier: Mapping[str, Fraction | None], dig
             counted, bound = _bounded(part, raw)
     except FormulaProblem as problem:
         refused, raw, counted, bound = problem, _NOTHING, _NOTHING, ""
-    amount = int(round_half_even(counted * piece.share * 10**digits))
+    exact = counted if piece.share == 1 else counted * piece.share
+    amount = round(exact * 10**digits)
     starts_on, ends_on = piece.stretches[0].starts_on, piece.stretches[-1].ends_on
     if refused is None:
         return Line(part, starts_on, ends_on, piece.share, raw, counted, amount, bound, values)
