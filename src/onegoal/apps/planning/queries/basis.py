@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -40,11 +41,16 @@ class OwnHistory:
     watched_days: float
 
 
-def history_of(plan: PlanFigures, *, project: str = "", today: dt.date) -> OwnHistory:
-    """Return what the company's records say as of the morning of `today`, for the months and channels of a plan."""
+def history_of(
+    plan: PlanFigures, *, project: str = "", today: dt.date, told: Mapping[dt.date, float] | None = None
+) -> OwnHistory:
+    """Return what the company's records say as of the morning of `today`, for the months and channels of a plan.
+
+    `told` is the forecast of payments by month; without it schedules are taken at the share that was kept so far.
+    """
     past = past_of(plan.months, project=project, today=today)
     chain = chain_of(past, plan.channels)
-    money = money_of(past, plan.months, project=project)
+    money = money_of(past, plan.months, project=project, told=told or {})
     basis = Basis(
         won=chain.won, qualified=chain.qualified, visited=chain.visited, delays=chain.delays,
         delay_counts=chain.delay_counts, house=_house(past, plan.months), costs=chain.costs,

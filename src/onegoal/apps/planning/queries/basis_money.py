@@ -42,13 +42,20 @@ class Money:
     swing: float
 
 
-def money_of(past: Past, months: tuple[dt.date, ...], *, project: str) -> Money:
-    """Return what the past says of money, for the months of a plan."""
+def money_of(past: Past, months: tuple[dt.date, ...], *, project: str, told: Mapping[dt.date, float]) -> Money:
+    """Return what the past says of money, for the months of a plan.
+
+    `told` is what the forecast of payments expects by month; where deals have schedules it goes before the habit, so that
+    one month of money is not told in two ways.
+    """
     prices = {name: _price(row) for name, row in past.prices.items()}
     habit = habit_of(past, project)
     if habit is None:
         return Money(prices, None, None, 0.0)
-    return Money(prices, habit.paid, _owed(past, habit, months), _swing(past, habit.paid))
+    owed = _owed(past, habit, months)
+    if habit.due is not None:
+        owed = np.array([told.get(month, own) for month, own in zip(months, owed, strict=True)])
+    return Money(prices, habit.paid, owed, _swing(past, habit.paid))
 
 
 @dataclass(frozen=True)

@@ -10,12 +10,14 @@ import numpy as np
 from django.utils import timezone
 
 from onegoal.apps.accounts.models import Role, User
+from onegoal.apps.company.models import Project
 from onegoal.apps.desk.models import Absence
 from onegoal.apps.facts.queries import data_version
 from onegoal.apps.organisation.models import HandlingTime
 from onegoal.apps.planning.models import SALES_SIDE, PlanCell, PlannedMetric, PlanVersion
 from onegoal.apps.planning.queries.basis import OwnHistory, history_of
 from onegoal.apps.planning.queries.outlook import Outlook
+from onegoal.apps.planning.queries.payment_forecast import forecast_of
 from onegoal.core.joint_plan.chain import deals_after, feed_of
 from onegoal.core.joint_plan.checks import check
 from onegoal.core.joint_plan.figures import Check, Floats, PlanFigures
@@ -37,13 +39,14 @@ def checks_of(version: PlanVersion, now: dt.datetime) -> Outlook:
     today = timezone.localtime(now).date()
     plan, project = figures_of(version), version.plan.project.name if version.plan.project else ""
     key = (_content(plan), project, *_state(today))
-    return _OUTLOOKS.remember(key, lambda: _outlook(plan, project, today))
+    return _OUTLOOKS.remember(key, lambda: _outlook(plan, project, now))
 
 
-def present_history(*, project: str = "", today: dt.date) -> OwnHistory:
+def present_history(*, project: str = "", now: dt.datetime) -> OwnHistory:
     """Return what plans that begin this month are checked against: of the company, or of one project by its name."""
+    today = timezone.localtime(now).date()
     months = tuple(months_between(today.replace(day=1), add_months(today, SHOWN_MONTHS - 1)))
-    return _history(PlanFigures(months, ("",), ("",), ("",), {}, {}), project, today)
+    return _history(PlanFigures(months, ("",), ("",), ("",), {}, {}), project, now)
 
 
 def gap_of_month(first_month: dt.date, last_month: dt.date, *, project: str = "", now: dt.datetime) -> Check | None:
@@ -102,19 +105,35 @@ def _names(listed: Iterable[str], used: Iterable[str]) -> tuple[str, ...]:
 
 def _content(plan: PlanFigures) -> tuple[object, ...]:
     tables = sorted((*plan.sales.items(), *plan.marketing.items()), key=lambda one: one[0])
-    return plan.months, plan.projects, plan.types, plan.channels, tuple((name, table.tobytes()) for name, table in tables)
+    return (
+        plan.months,
+        plan.projects,
+        plan.types,
+        plan.channels,
+        tuple((name, table.tobytes()) for name, table in tables),
+    )
 
 
-def _outlook(plan: PlanFigures, project: str, today: dt.date) -> Outlook:
-    basis = _history(plan, project, today).basis
+def _outlook(plan: PlanFigures, project: str, now: dt.datetime) -> Outlook:
+    basis = _history(plan, project, now).basis
     known = "" in basis.won and "" in basis.delays
     after = deals_after(plan, basis, feed_of(plan, basis)) if known else 0.0
     return Outlook(check(plan, basis), simulate(plan, basis), basis, after, known)
 
 
-def _history(plan: PlanFigures, project: str, today: dt.date) -> OwnHistory:
+def _history(plan: PlanFigures, project: str, now: dt.datetime) -> OwnHistory:
+    today = timezone.localtime(now).date()
     key = (plan.months, plan.channels, project, *_state(today))
-    return _HISTORIES.remember(key, lambda: history_of(plan, project=project, today=today))
+    return _HISTORIES.remember(
+        key, lambda: history_of(plan, project=project, today=today, told=_payments(project, now))
+    )
+
+
+def _payments(project: str, now: dt.datetime) -> dict[dt.date, float]:
+    """What the forecast of payments expects in the coming months."""
+    chosen = Project.objects.filter(name=project).first() if project else None
+    months = forecast_of(project=chosen, now=now).months
+    return {one.month: one.expected.estimate for one in months if one.expected.estimate is not None}
 
 
 def _state(today: dt.date) -> tuple[object, ...]:

@@ -26,6 +26,7 @@ from onegoal.apps.shell import figures
 from onegoal.apps.shell.cells import Column
 from onegoal.apps.shell.charts import Chart, Series, Unit
 from onegoal.apps.shell.figures import Rate as ShownRate
+from onegoal.apps.shell.numbers import write_money
 from onegoal.apps.shell.responses import respond
 from onegoal.apps.shell.tables import BoundTable, Table
 from onegoal.core.joint_plan.conversions import bounds_of
@@ -56,12 +57,11 @@ def basis(request: HttpRequest) -> HttpResponseBase:
     """Every figure that plans are checked against, with what it was counted from."""
     user: Any = request.user
     project, projects = _project(request, user)
-    today = timezone.localdate()
-    told = present_history(project=project.name if project else "", today=today)
+    told = present_history(project=project.name if project else "", now=timezone.now())
     currency = current_company().currency
     table = _channels(request, told, currency)
     context = {
-        "told": told, "table": table, "project": project, "projects": projects, "today": today,
+        "told": told, "table": table, "project": project, "projects": projects,
         "has_history": "" in told.basis.won, "figures": _figures(told, currency),
         "charts": [chart for chart in (_delays(told), _tested(told), _habit(told)) if chart],
         "stock": sorted(told.basis.stock.items()) if told.basis.stock is not None else None,
@@ -106,8 +106,8 @@ def _figures(told: OwnHistory, currency: str) -> list[tuple[str, Any, str]]:
 def _cost_note(cost: Cost, currency: str) -> str:
     bounds = ratio_interval(cost.spend, int(cost.count))
     return _("%(low)s to %(high)s") % {
-        "low": figures.show_money(round(bounds.low or 0), currency),
-        "high": figures.show_money(round(bounds.high or 0), currency),
+        "low": write_money(round(bounds.low or 0), currency, figures.language()),
+        "high": write_money(round(bounds.high or 0), currency, figures.language()),
     }  # fmt: skip
 
 
@@ -122,13 +122,18 @@ def _channels(request: HttpRequest, told: OwnHistory, currency: str) -> BoundTab
         Column("won", _("Lead to signed deal"), "rate", sortable=False,
                hint=_("Leads still open count for what they are worth so far; few leads are drawn to the company's level.")),
         Column("months", _("Months to signature"), "number", digits=1, sortable=False),
-        Column("cost", _("Cost of a lead"), "money", value=lambda row: round(row.cost.each) if row.cost else None,
+        Column("cost", _("Cost of a lead"), "money", value=_each,
                currency=currency, sortable=False),
     ]  # fmt: skip
     table = Table(key="basis", title=_("By channel"), columns=columns, keeps_views=False, stacks=True,
                   empty_title=_("No history to check against yet"),
                   empty_text=_("Plans are checked as soon as leads and signed deals are recorded."))  # fmt: skip
     return table.bind(request, lines)
+
+
+def _each(row: Line) -> int | None:
+    """What a lead costs; nothing where the channel has no spend on record."""
+    return round(row.cost.each) if row.cost and not row.cost.is_free else None
 
 
 def _line(told: OwnHistory, name: str) -> Line:
