@@ -6,57 +6,53 @@ import datetime as dt
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 from tests.apps.analysis.conftest import DAYS
 from tests.world import World
 
-from onegoal.apps.company.models import PlannedFigure, Project
-from onegoal.apps.company.queries import planned_figures
+from onegoal.apps.planning.models import Plan, PlanVersion, VersionState
+from onegoal.apps.planning.services.cells import set_cells
+from onegoal.apps.planning.services.plans import make_plan
+from onegoal.core.joint_plan.figures import RED, Check
+from onegoal.core.plan_grid import Place
+from onegoal.core.statistics import Interval
 
-JANUARY, FEBRUARY, MARCH = dt.date(2026, 1, 1), dt.date(2026, 2, 1), dt.date(2026, 3, 1)
+JANUARY, FEBRUARY, MARCH = (dt.date(2026, month, 1) for month in (1, 2, 3))
 
 
 @pytest.fixture
-def plan(trading: World) -> None:
-    """Sales plan 500 deals in March, marketing 100 leads; January and February have a plan of leads only."""
-    for month, metric, value in (
-        (JANUARY, "leads", 30), (FEBRUARY, "leads", 40), (MARCH, "leads", 100), (MARCH, "deals_won", 500),
-        (JANUARY, "money_received", 2_000_00),
-    ):  # fmt: skip
-        PlannedFigure.objects.create(month=month, metric=metric, value=value)
+def plan(trading: World) -> PlanVersion:
+    """January and February have a plan of leads only; in March sales plan 500 deals, marketing 100 leads."""
+    now = timezone.now()
+    version = make_plan(name="Year", first_month=JANUARY, last_month=MARCH, author=None, now=now)
+    values: dict[Place, int | None] = {
+        Place(JANUARY, "leads"): 30, Place(FEBRUARY, "leads"): 40, Place(JANUARY, "money_received"): 2_000_00,
+        Place(MARCH, "leads"): 100, Place(MARCH, "deals_won"): 500,
+    }  # fmt: skip
+    set_cells(version=version, values=values, now=now)
+    version.state, version.in_force_from = VersionState.IN_FORCE, now
+    version.save()
+    return version
 
 
-def test_a_plan_stands_beside_the_fact_of_whole_months(as_head: Client, plan: None) -> None:
+def test_a_plan_stands_beside_the_fact_of_whole_months(as_head: Client, plan: PlanVersion) -> None:
     assert "plan 70" in as_head.get(f"/chain/?{DAYS}").content.decode()
     assert "plan 70" not in as_head.get("/chain/?from=2026-01-02&to=2026-02-28").content.decode()
 
 
-def test_a_figure_planned_for_some_of_the_months_only_is_not_summed(plan: None) -> None:
-    assert planned_figures(JANUARY, JANUARY) == {"leads": 30, "money_received": 2_000_00}
-    assert planned_figures(JANUARY, FEBRUARY) == {"leads": 70}
-
-
-def test_plans_that_do_not_meet_are_said_to_the_head(as_head: Client, plan: None) -> None:
+def test_plans_that_do_not_meet_are_said_to_the_head(
+    as_head: Client, plan: PlanVersion, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    likely = Interval(25.0, 20.0, 31.0)
+    gap = Check("leads_short", RED, planned=500, possible=likely, missing=1_900)
+    monkeypatch.setattr("onegoal.apps.analysis.queries.plan.gap_of_month", lambda *_months, **_about: gap)
     text = as_head.get("/chain/?from=2026-03-01&to=2026-03-31").content.decode()
-    assert "sales planned 500 signed deals, marketing 100 leads" in text
-    assert "500 deals take about 2,000 leads" in text  # 3 of 12 leads of the year before were signed
+    assert "The plans of sales and marketing do not meet" in text
+    assert "500 deals are planned, but the leads bring about 25 (20 to 31): 1,900 leads are missing." in text
+    assert "do not meet" not in as_head.get(f"/chain/?{DAYS}").content.decode()  # no deals are planned there
 
 
-def test_a_project_has_a_plan_of_its_own(as_head: Client, plan: None, trading: World) -> None:
-    project = Project.objects.order_by("pk").first()
-    assert project is not None
-    PlannedFigure.objects.create(month=JANUARY, metric="leads", value=11, project=project)
-    assert planned_figures(JANUARY, JANUARY, project=project.name) == {"leads": 11}
-    assert planned_figures(JANUARY, JANUARY)["leads"] == 30
-
-
-def test_sellers_are_not_held_against_the_company_plan(client: Client, plan: None, trading: World) -> None:
+def test_sellers_are_not_held_against_the_company_plan(client: Client, plan: PlanVersion, trading: World) -> None:
     client.force_login(trading.nora)
+    assert Plan.objects.exists()
     assert "plan 70" not in client.get(f"/chain/?{DAYS}").content.decode()
-
-
-def test_a_plan_is_written_in_whole_money_and_kept_in_minor_units(as_head: Client, plan: None) -> None:
-    form = {"month": "2026-04", "metric": "money_received", "project": "", "planned": "1500"}
-    assert as_head.post("/settings/lists/plans/new/", form).status_code == 302
-    assert PlannedFigure.objects.get(month=dt.date(2026, 4, 1)).value == 1500_00
-    page = as_head.get("/settings/lists/plans/").content.decode()
-    assert "€1,500" in page

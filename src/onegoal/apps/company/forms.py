@@ -20,21 +20,17 @@ from django.utils.translation import gettext_lazy as _
 
 from onegoal.apps.accounts.models import Role, User
 from onegoal.apps.company.models import (
-    PLANNED_MONEY,
     Company,
     CustomEntity,
     CustomField,
     DayOff,
     ExchangeRate,
     FieldKind,
-    PlannedFigure,
     Project,
     Stage,
 )
-from onegoal.apps.company.queries import current_company
 from onegoal.apps.company.setup_code import is_setup_code
 from onegoal.core.currencies import WORDS
-from onegoal.core.money import minor_digits
 from onegoal.core.working_hours import Hours
 
 _BILLION = Decimal(10) ** 9
@@ -191,42 +187,6 @@ class ExchangeRateForm(forms.ModelForm):
         rate = self.cleaned_data["rate"]
         self.instance.rate_billionths = int((rate * _BILLION).to_integral_value(ROUND_HALF_UP))
         return rate
-
-
-class PlannedFigureForm(forms.ModelForm):
-    """What is planned for one month; money is written in the company's currency, whole units."""
-
-    month = forms.DateField(
-        label=_("Month"), input_formats=["%Y-%m", "%Y-%m-%d"],
-        widget=forms.DateInput(format="%Y-%m", attrs={"type": "month"}),
-    )  # fmt: skip
-    planned = forms.IntegerField(label=_("Planned"), min_value=0, max_value=10**13)
-    field_order = ["month", "metric", "project", "planned"]
-
-    class Meta:
-        model = PlannedFigure
-        fields = ["month", "metric", "project"]
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["project"].empty_label = _("the whole company")  # type: ignore[attr-defined]
-        if self.instance.pk:
-            self.initial["planned"] = self.instance.value // self._unit(self.instance.metric)
-
-    def clean_month(self) -> dt.date:
-        return self.cleaned_data["month"].replace(day=1)
-
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or self.cleaned_data
-        if {"planned", "metric"} <= data.keys():
-            self.instance.value = data["planned"] * self._unit(data["metric"])
-        return data
-
-    @staticmethod
-    def _unit(metric: str) -> int:
-        """Return how many units of the stored value one written unit is: minor units for money, one for counts."""
-        currency = current_company().currency
-        return 10 ** minor_digits(currency) if metric in PLANNED_MONEY and currency else 1
 
 
 class DayOffForm(forms.ModelForm):

@@ -129,49 +129,6 @@ class ExchangeRate(models.Model):
         return Decimal(self.rate_billionths).scaleb(-9).normalize()
 
 
-class PlannedMetric(models.TextChoices):
-    """The figures that can be planned, by their names in the catalogue."""
-
-    SPEND = "spend", _("spend")
-    VISITORS = "visitors", _("visitors")
-    LEADS = "leads", _("leads")
-    QUALIFIED_LEADS = "qualified_leads", _("qualified leads")
-    DEALS_WON = "deals_won", _("signed deals")
-    MONEY_SIGNED = "money_signed", _("money signed")
-    MONEY_RECEIVED = "money_received", _("money received")
-
-
-PLANNED_MONEY = frozenset({PlannedMetric.SPEND, PlannedMetric.MONEY_SIGNED, PlannedMetric.MONEY_RECEIVED})
-
-
-class PlannedFigure(models.Model):
-    """What is planned for one month: a metric of the catalogue by name; money in minor units of the company's currency."""
-
-    month = models.DateField(_("month"))
-    metric = models.CharField(_("figure"), max_length=20, choices=PlannedMetric.choices)
-    project = models.ForeignKey(
-        Project, models.CASCADE, null=True, blank=True, related_name="+", verbose_name=_("project")
-    )
-    value = models.BigIntegerField(_("planned"))
-
-    class Meta:
-        ordering = ["-month", "metric"]
-        constraints = [
-            models.UniqueConstraint(fields=["month", "metric", "project"], name="one_plan_for_each_project"),
-            models.UniqueConstraint(
-                fields=["month", "metric"], condition=models.Q(project=None), name="one_plan_for_the_whole_company"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.month:%Y-%m} {self.get_metric_display()}"
-
-    @property
-    def is_money(self) -> bool:
-        """Whether the value is in minor units of the company's currency."""
-        return self.metric in PLANNED_MONEY
-
-
 class WorkingHours(models.Model):
     """When the sales office works on one day of the week (0 is Monday), in the company's time zone; no row is a free day."""
 

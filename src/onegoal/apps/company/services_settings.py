@@ -1,4 +1,4 @@
-"""Writes of the company's settings: itself, projects, stages, custom fields, exchange rates, plans."""
+"""Writes of the company's settings: itself, projects, stages, custom fields, exchange rates."""
 
 from __future__ import annotations
 
@@ -18,14 +18,13 @@ from onegoal.apps.company.models import (
     CustomField,
     DayOff,
     ExchangeRate,
-    PlannedFigure,
     Project,
     Stage,
     WorkingHours,
 )
 from onegoal.core.working_hours import Hours
 
-Setting = TypeVar("Setting", Company, Project, Stage, CustomField, ExchangeRate, PlannedFigure, DayOff)
+Setting = TypeVar("Setting", Company, Project, Stage, CustomField, ExchangeRate, DayOff)
 
 
 class AlreadySetUp(Exception):

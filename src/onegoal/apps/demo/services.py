@@ -15,12 +15,13 @@ from onegoal.apps.accounts.models import Team, User
 from onegoal.apps.accounts.services import take_in_colleagues
 from onegoal.apps.audit.intake import Fate, RowFate
 from onegoal.apps.audit.services import Author, acting, record_change, snapshot
-from onegoal.apps.company.models import Company, Pipeline, PlannedFigure, Project, Stage, StageKind
+from onegoal.apps.company.models import Company, Pipeline, Project, Stage, StageKind
 from onegoal.apps.demo import cast
 from onegoal.apps.demo.agreed import agree
 from onegoal.apps.demo.calendar import Calendar
 from onegoal.apps.demo.control import Control
 from onegoal.apps.demo.history import SOURCE, History
+from onegoal.apps.demo.joint_plan import make_joint_plan
 from onegoal.apps.demo.lately import with_recordings
 from onegoal.apps.demo.office import date_returns, open_office
 from onegoal.apps.demo.recordings import KEPT_DAYS, make_recordings
@@ -55,7 +56,6 @@ STAGES = (
     (Pipeline.DEAL, "Contract signed", StageKind.WON),
     (Pipeline.DEAL, "Lost", StageKind.LOST),
 )
-PLANNED_SALES, PLANNED_LEADS = 500, 100
 
 
 class NotEmpty(Exception):
@@ -90,9 +90,11 @@ def make_demo_company(*, seed: int, scale: float, now: dt.datetime) -> dict[str,
         files = make_recordings(seed=seed)
         history.calls = with_recordings(history.calls, files, now - dt.timedelta(days=KEPT_DAYS))
         counts = _take_in(history, simulation.stock.rows(SOURCE), now)
-        _make_impossible_plan(calendar, now)
         _bring_to_life(Records.of(history, calendar, seed))
     publish_now()
+    # A plan is checked against the company's own history, so that must be there first.
+    with acting(Author(user_id=None, via="demo", batch=BATCH)):
+        make_joint_plan(now=now)
     return counts
 
 
@@ -175,10 +177,3 @@ def _check(fates: Sequence[RowFate], rows: Sequence[Any]) -> None:
     for fate, row in zip(fates, rows, strict=True):
         if fate.fate is Fate.REJECTED:
             raise DemoRowRefused(f"{fate.column}: {fate.code} in {row}")
-
-
-def _make_impossible_plan(calendar: Calendar, now: dt.datetime) -> None:
-    """One month in which sales planned 500 deals while marketing planned 100 leads."""
-    month = calendar.now.astimezone(calendar.zone).date().replace(day=1)
-    for metric, value in (("deals_won", PLANNED_SALES), ("leads", PLANNED_LEADS)):
-        record_change(record=PlannedFigure.objects.create(month=month, metric=metric, value=value), before={}, now=now)

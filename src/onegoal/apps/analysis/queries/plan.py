@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 
 from onegoal.apps.analysis.queries.asked import Asked
-from onegoal.apps.company.queries import planned_figures
-from onegoal.apps.facts.queries import ask
-from onegoal.core.plans import PlanGap, conversion_period, plan_gap, planned_months
+from onegoal.apps.planning.queries.checks import gap_of_month
+from onegoal.apps.planning.queries.in_force import planned_figures
+from onegoal.core.joint_plan.figures import Check
+from onegoal.core.plans import planned_months
 
 
 def plan_of(asked: Asked) -> Mapping[str, int]:
@@ -24,15 +26,10 @@ def plan_of(asked: Asked) -> Mapping[str, int]:
     return {metric: value for metric, value in plan.items() if asked.may_ask(metric)}
 
 
-def gap_of(asked: Asked, plan: Mapping[str, int]) -> PlanGap | None:
-    """Return whether the planned leads can feed the planned deals, by the conversion of the twelve months before."""
-    if "leads" not in plan or "deals_won" not in plan:
+def gap_of(asked: Asked, plan: Mapping[str, int], now: dt.datetime) -> Check | None:
+    """Return the failed check when the planned leads cannot feed the planned deals of these months."""
+    months = planned_months(asked.period)
+    if months is None or "leads" not in plan or "deals_won" not in plan:
         return None
-    answer = ask(asked.question("lead_to_won", period=conversion_period(asked.period.start)))
-    row = answer.rows[0]
-    return plan_gap(
-        planned_deals=plan["deals_won"],
-        planned_leads=plan["leads"],
-        won=int(row.numerator or 0),
-        leads=int(row.denominator or 0),
-    )
+    gap = gap_of_month(*months, project=dict(asked.where).get("project") or "", now=now)
+    return gap if gap is not None and gap.is_red else None

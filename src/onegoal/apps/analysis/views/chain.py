@@ -7,7 +7,6 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponseBase
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
@@ -38,7 +37,9 @@ from onegoal.apps.analysis.queries.chain import (
 from onegoal.apps.analysis.queries.plan import gap_of, plan_of
 from onegoal.apps.analysis.views.common import before_any_data, choices, dimension_choices, no_costs_words, page_context
 from onegoal.apps.analysis.words import dimension_title, value_name
+from onegoal.apps.company.queries import current_company
 from onegoal.apps.facts.queries import data_version
+from onegoal.apps.planning.check_words import check_sentence
 from onegoal.apps.shell import numbers
 from onegoal.apps.shell.charts import Chart, Series, Unit
 from onegoal.apps.shell.period import COMPARE_LABELS
@@ -138,22 +139,12 @@ def _sentence(found: Chain) -> str:
 
 def _plan_warning(asked: Asked, plan: Mapping[str, int]) -> str:
     """Say when sales planned more deals than the leads that marketing planned can feed."""
-    gap = gap_of(asked, plan)
-    if gap is None or not gap.is_beyond_reach:
+    gap = gap_of(asked, plan, timezone.now())
+    if gap is None:
         return ""
-    said = _(
-        "The plans do not meet: sales planned %(deals)s signed deals, marketing %(leads)s leads. At the conversion of the "
-        "twelve months before, %(leads)s leads bring %(low)s to %(high)s deals; %(deals)s deals take about %(needed)s leads."
-    )
-    counted = {
-        "deals": gap.planned_deals,
-        "leads": gap.planned_leads,
-        "low": gap.low,
-        "high": gap.high,
-        "needed": gap.leads_needed,
+    return _("The plans of sales and marketing do not meet. %(gap)s") % {
+        "gap": check_sentence(gap, current_company().currency)
     }
-    language = get_language() or "en"
-    return said % {name: numbers.write_number(count, language) for name, count in counted.items()}
 
 
 def _costs_note(asked: Asked, found: Chain) -> str:

@@ -25,7 +25,6 @@ _PAGES: tuple[tuple[str, tuple[str, ...], Promise, Right], ...] = (
     ("desk:rules", (), _("Distribution of leads"), Right.SET_DESK),
     ("board:settings", (), _("Deals and agencies"), Right.SET_DESK),
     ("board:required", ("deals",), _("Required fields"), Right.SET_DESK),
-    ("company:list", ("plans",), _("Plans"), Right.SET_COMPANY),
     ("company:list", ("rates",), _("Exchange rates"), Right.SET_COMPANY),
     ("marketing:channels", (), _("Channels"), Right.SET_CHANNELS),
     ("wall:screens", (), _("Wall screens"), Right.SET_WALL),

@@ -13,11 +13,10 @@ from onegoal.apps.company.forms import (
     CustomFieldForm,
     DayOffForm,
     ExchangeRateForm,
-    PlannedFigureForm,
     ProjectForm,
     StageForm,
 )
-from onegoal.apps.company.models import CustomField, DayOff, ExchangeRate, PlannedFigure, Project, Stage
+from onegoal.apps.company.models import CustomField, DayOff, ExchangeRate, Project, Stage
 
 
 @dataclass(frozen=True)
@@ -60,7 +59,6 @@ KINDS = {
             "company/fields.html",
             is_ordered=True,
         ),
-        Kind("plans", PlannedFigure, PlannedFigureForm, _("Plans"), _("Add a plan"), "company/plans.html"),
         Kind("rates", ExchangeRate, ExchangeRateForm, _("Exchange rates"), _("Add a rate"), "company/rates.html"),
         Kind("days-off", DayOff, DayOffForm, _("Days off"), _("Add a day off"), "company/days_off.html"),
     )

@@ -1,4 +1,4 @@
-"""Pages of the settings: the company, its working hours, projects, stages, custom fields, exchange rates, plans, days off."""
+"""Pages of the settings: the company, its working hours, projects, stages, custom fields, exchange rates, days off."""
 
 from __future__ import annotations
 
@@ -24,7 +24,6 @@ from onegoal.apps.company.models import (
     DayOff,
     ExchangeRate,
     Pipeline,
-    PlannedFigure,
     Project,
     Stage,
 )
@@ -70,7 +69,7 @@ def hours(request: HttpRequest) -> HttpResponse:
 @require_GET
 @kept_until_change()
 def lists(request: HttpRequest, kind: str) -> HttpResponse:
-    """All projects, stages, fields, rates or plans."""
+    """All projects, stages, fields or rates."""
     chosen = _kind(kind)
     return render(request, chosen.template, {"kind": chosen, "groups": _groups(chosen.model)})
 
@@ -178,6 +177,6 @@ def _groups(model: type[models.Model]) -> list[tuple[str, list[models.Model]]]:
         return [(str(label), list(Stage.objects.filter(pipeline=value))) for value, label in Pipeline.choices]
     if model is CustomField:
         return [(str(label), list(CustomField.objects.filter(entity=value))) for value, label in CustomEntity.choices]
-    if model in (ExchangeRate, PlannedFigure, DayOff):
+    if model in (ExchangeRate, DayOff):
         return [("", list(model._default_manager.all()[:500]))]
     return [("", list(Project.objects.order_by("-is_active", "name")))]
