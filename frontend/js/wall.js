@@ -1,6 +1,6 @@
 // The wall: turns boards, keeps the last picture through a lost network, tells its age, celebrates new deals. One timer does it all.
-const TICK = 500;
-const POLL = 2_500;
+const TICK = 250;
+const POLL = 2_000;
 const MOST_WAIT = 60_000;
 const TIMEOUT = 10_000;
 const LATE = 20_000; // so long without an answer is worth a word

@@ -247,3 +247,21 @@ def test_a_wall_shows_a_contest_but_never_costs(trade: World) -> None:
         WallBoard.objects.create(screen=screen, kind="contest", contest=stored_contest(trade, metric=metric))
     (board,) = picture.answer_of(screen, now=at("2026-02-10"), bundle="1")[0]["boards"]
     assert "Ten days of February" in board["html"] and "days left" in board["html"] and "A day off" in board["html"]
+
+
+def test_the_first_page_shows_standings_and_the_contests_that_run(trade: World, rf: Any) -> None:
+    from onegoal.apps.wall.first_page import standings_block
+
+    contest = stored_contest(trade)
+    request = rf.get("/")
+    request.user = trade.sam
+    with time_machine.travel(at("2026-02-12"), tick=False):
+        shown = standings_block(request, None)
+        assert shown is not None
+        assert [line.key for line in shown["teams"]] == ["North", "South"]
+        assert {line.value for line in (*shown["teams"], *shown["sellers"])} == {None}  # progress is told, not values
+        ((running, lines),) = shown["contests"]
+        assert running == contest and str(lines[0].entrant) == "Nora"
+        trade.sam.projects.set([trade.river_park, trade.old_mill])
+        limited = standings_block(request, None)
+    assert limited is not None and limited["teams"] == limited["sellers"] == []

@@ -149,20 +149,46 @@ def test_a_late_wall_says_up_to_when_it_is_complete(trade: World, monkeypatch: p
 
 def test_fifty_who_look_at_one_state_have_it_written_once(trade: World, monkeypatch: pytest.MonkeyPatch) -> None:
     screen, _token = stored_screen(trade.ada)
-    written = []
+    written: list[dt.date] = []
     monkeypatch.setattr(picture, "record_version", lambda: "7")
     monkeypatch.setattr(picture, "slides_of", lambda screen, today: written.append(today) or [])
     monkeypatch.setattr(picture, "_kept", {})
+    monkeypatch.setattr(picture, "_in_background", lambda work, lock: (work(), lock.release()))
     for _ in range(50):
         sent(screen)
     assert len(written) == 1
     monkeypatch.setattr(picture, "record_version", lambda: "8")
     sent(screen)
-    assert len(written) == 1  # data comes in all the time: not more often than every second and a half
+    assert len(written) == 1  # data comes in all the time: not more often than every two seconds
     monkeypatch.setattr(picture, "YOUNG", 0)
     sent(screen)
+    sent(screen)
+    assert len(written) == 2
     sent(screen, EVENING + dt.timedelta(days=1))
     assert len(written) == 3
+
+
+def test_nobody_waits_for_figures_while_the_next_picture_is_written(
+    trade: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    screen, _token = stored_screen(trade.ada)
+    begun: list[Any] = []
+    for name, value in (("_kept", {}), ("YOUNG", 0), ("_in_background", lambda work, lock: begun.append((work, lock)))):
+        monkeypatch.setattr(picture, name, value)
+    monkeypatch.setattr(picture, "record_version", lambda: "7")
+    before = sent(screen)["boards"]
+    monkeypatch.setattr(picture, "record_version", lambda: "8")
+    monkeypatch.setattr(picture, "slides_of", lambda screen, today: [])
+    assert [sent(screen)["boards"] for _ in range(3)] == [before] * 3
+    ((work, lock),) = begun
+    work()
+    lock.release()
+    assert sent(screen)["boards"] == []
+    monkeypatch.setattr(picture, "OLD", 0)  # after half a minute unasked, figures are waited for
+    monkeypatch.setattr(picture, "record_version", lambda: "9")
+    monkeypatch.setattr(picture, "slides_of", lambda screen, today: begun.append(today) or [])
+    sent(screen)
+    assert begun[-1] == TODAY
 
 
 def _signed(world: World, when: dt.datetime, **said: Any) -> Deal:

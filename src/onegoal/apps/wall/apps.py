@@ -13,8 +13,11 @@ class WallConfig(AppConfig):
         from django.utils.translation import gettext_lazy as _
 
         from onegoal.apps.accounts.rights import Right
+        from onegoal.apps.control.blocks import register_blocks
         from onegoal.apps.shell.navigation import Room, register
+        from onegoal.apps.wall.first_page import BLOCK
 
+        register_blocks(BLOCK)
         register(
             Room(
                 "contests", _("Contests"), icon="trophy", url_name="wall:contests", right=Right.SEE_GOAL,

@@ -52,7 +52,7 @@ class ScreenForm(forms.ModelForm):
 class BoardForm(forms.ModelForm):
     """A board of a screen."""
 
-    seconds = forms.IntegerField(label=gettext_lazy("shown for, seconds"), min_value=5, max_value=3600, initial=20)
+    seconds = forms.IntegerField(label=gettext_lazy("Shown for, seconds"), min_value=5, max_value=3600, initial=20)
 
     class Meta:
         model = WallBoard
@@ -78,7 +78,7 @@ class ContestForm(forms.ModelForm):
     """A contest: its figure, between whom, days, handicaps, minimum and prizes, on one page."""
 
     minimum = forms.CharField(
-        label=gettext_lazy("minimum to win"), required=False, max_length=30,
+        label=gettext_lazy("Minimum to win"), required=False, max_length=30,
         help_text=gettext_lazy("In the unit of the figure: contracts, money, per cent. Who has less cannot win."),
     )  # fmt: skip
 
@@ -99,7 +99,7 @@ class ContestForm(forms.ModelForm):
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["metric"] = forms.ChoiceField(label=gettext_lazy("figure"), choices=_metric_choices(user))
+        self.fields["metric"] = forms.ChoiceField(label=gettext_lazy("Figure"), choices=_metric_choices(user))
         self.fields["metric"].initial = "deals_won"
         self._add_filters(user)
         self._add_people()
@@ -212,8 +212,9 @@ class ContestForm(forms.ModelForm):
             for one in listed:
                 bp = times.get((kind, one.pk))
                 self.fields[f"{kind}_{one.pk}"] = forms.BooleanField(
-                    label=one.name, required=False, initial=bp is not None
-                )
+                    label=one.name, required=False, initial=bp is not None,
+                    widget=forms.CheckboxInput(attrs={"class": "form-check-input"}),
+                )  # fmt: skip
                 self.fields[f"times_{kind}_{one.pk}"] = forms.DecimalField(
                     label=_("%(name)s counts times") % {"name": one.name}, required=False, min_value=Decimal("0.01"),
                     max_value=100, max_digits=7, decimal_places=4,

@@ -6,10 +6,11 @@ import datetime as dt
 import hashlib
 import threading
 import time
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from typing import Any, Final
 
+from django.db import connection
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
@@ -20,10 +21,12 @@ from onegoal.apps.shell import numbers
 from onegoal.apps.wall.models import WallScreen
 from onegoal.apps.wall.queries.celebrations import Signed, fresh_deals
 from onegoal.apps.wall.queries.lateness import late_since
-from onegoal.apps.wall.slides import Slide, slides_of
+from onegoal.apps.wall.slides import slides_of
 
-YOUNG: Final = 1.5
+YOUNG: Final = 2.0
 """Seconds for which a picture is shown though data came in meanwhile: it is never written more often."""
+OLD: Final = 30.0
+"""Seconds after which nobody is shown a picture whose data changed, not even while the next is being written."""
 _MOST: Final = 200
 
 
@@ -48,17 +51,22 @@ _locks: dict[int, threading.Lock] = {}
 
 
 def picture_of(screen: WallScreen, *, today: dt.date, language: str) -> Picture:
-    """Return the present picture of a screen; those who ask at once wait for one of them to write it."""
+    """Return the present picture of a screen, or the one before while a thread writes the next: nobody waits for figures.
+
+    Those who ask while there is none wait for one of them to write it.
+    """
     settings, facts = _settings(screen, today, language), _facts()
-    with _locks.setdefault(screen.pk, threading.Lock()):
-        kept = _kept.get(screen.pk)
-        if kept and kept.settings == settings and facts is not None and _is_good(kept, facts):
-            return kept.picture
-        picture = _written(slides_of(screen, today), language)
-        if len(_kept) >= _MOST:
-            _kept.clear()
-        _kept[screen.pk] = _Kept(settings, facts, time.monotonic(), picture)
-        return picture
+    if facts is None:
+        return _written(screen, today, language)
+    lock = _locks.setdefault(screen.pk, threading.Lock())
+    kept = _kept_of(screen, settings)
+    if kept is None or (kept.facts != facts and time.monotonic() - kept.made > OLD):
+        with lock:
+            again = _kept_of(screen, settings)
+            return again.picture if again and again is not kept else _keep(screen, settings, facts, today, language)
+    if kept.facts != facts and time.monotonic() - kept.made > YOUNG and lock.acquire(blocking=False):
+        _in_background(lambda: _keep(screen, settings, facts, today, language), lock)
+    return kept.picture
 
 
 def answer_of(screen: WallScreen, *, now: dt.datetime, bundle: str) -> tuple[dict[str, Any], str]:
@@ -82,8 +90,32 @@ def language_of(screen: WallScreen) -> str:
     return screen.language or current_company().language
 
 
-def _is_good(kept: _Kept, facts: Hashable) -> bool:
-    return kept.facts == facts or time.monotonic() - kept.made < YOUNG
+def _kept_of(screen: WallScreen, settings: Hashable) -> _Kept | None:
+    kept = _kept.get(screen.pk)
+    return kept if kept and kept.settings == settings else None
+
+
+def _keep(screen: WallScreen, settings: Hashable, facts: Hashable, today: dt.date, language: str) -> Picture:
+    picture = _written(screen, today, language)
+    if len(_kept) >= _MOST:
+        _kept.clear()
+    _kept[screen.pk] = _Kept(settings, facts, time.monotonic(), picture)
+    return picture
+
+
+def _in_background(work: Callable[[], object], lock: threading.Lock) -> None:
+    """Do the work in a thread with a connection of its own; when it fails the picture before stays and the trace is printed."""
+    zone = timezone.get_current_timezone()
+
+    def run() -> None:
+        try:
+            with timezone.override(zone):
+                work()
+        finally:
+            connection.close()
+            lock.release()
+
+    threading.Thread(target=run, name="wall-picture", daemon=True).start()
 
 
 def _settings(screen: WallScreen, today: dt.date, language: str) -> Hashable:
@@ -97,11 +129,12 @@ def _facts() -> Hashable | None:
     return None if records is None else (records, data_version())
 
 
-def _written(slides: list[Slide], language: str) -> Picture:
-    boards = [
-        {"key": one.key, "seconds": one.seconds, "html": render_to_string(one.template, dict(one.context))}
-        for one in slides
-    ]
+def _written(screen: WallScreen, today: dt.date, language: str) -> Picture:
+    with translation.override(language):
+        boards = [
+            {"key": one.key, "seconds": one.seconds, "html": render_to_string(one.template, dict(one.context))}
+            for one in slides_of(screen, today)
+        ]
     return Picture(boards, hashlib.sha256(repr((language, boards)).encode()).hexdigest())
 
 
