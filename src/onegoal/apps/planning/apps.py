@@ -21,3 +21,9 @@ class PlanningConfig(AppConfig):
                 parent="plan", order=50,
             )
         )  # fmt: skip
+        register(
+            Room(
+                "plan_basis", _("Own history"), icon="history", url_name="planning:basis", right=Right.SEE_PLAN,
+                parent="plan", order=60,
+            )
+        )  # fmt: skip
