@@ -9,6 +9,7 @@ from fractions import Fraction
 from itertools import accumulate
 from typing import Final
 
+from onegoal.apps.audit.record_version import record_version
 from onegoal.apps.control.queries.days import (
     RESULTS,
     DayLine,
@@ -123,8 +124,16 @@ def pace_of(kpi: SharedKpi, *, today: dt.date) -> Pace | None:
     """Return the pace of a KPI on a day (of its period; later days are its last one); None for one without parts.
 
     What today still brings is not counted once it has brought anything; before, today counts as a day to come. The
-    forecast is drawn once for each version of the data and of the KPI.
+    forecast is drawn once for each version of the data and of the KPI, and all of it is the same for whoever looks until
+    the data or the records change.
     """
+    records = record_version()
+    if records is None:
+        return _pace_of(kpi, today)
+    return reading().remember(("pace", kpi.pk, today, records), lambda: _pace_of(kpi, today))
+
+
+def _pace_of(kpi: SharedKpi, today: dt.date) -> Pace | None:
     version = version_of_day(kpi, min(today, kpi.ends_on))
     if version is None or not (terms := terms_of(version)).parts:
         return None
