@@ -84,7 +84,7 @@ def test_everybody_is_answered_with_their_own_rights_and_in_their_language(
     assert [("Signed deals: 3" in text) for text in hanna] == [True, True, False]
     assert [("Signed deals: 0" in text) for text in sam] == [True, True, True]
     assert "Nora" not in sam[0]
-    assert "Sam: none due" in hanna[0]
+    assert "None due, no calls: Nick, Nora, Sam, Victor" in hanna[0]
 
 
 def test_a_group_is_refused_politely_and_told_its_number(linked: World, listener: Listener, api: BotApi) -> None:

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, Final
 
-from django.core.mail import EmailMessage
+from django.core.mail import EmailMessage, get_connection
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -83,7 +83,7 @@ def send_once(*, sending: Sending, prepare: Callable[[], Leave], now: dt.datetim
 
 def hand_over(message: EmailMessage) -> None:
     """Give a message to the mail server. Raises: NotSent; what fails before the message was begun is `TryLater`."""
-    connection = message.get_connection()
+    connection = get_connection()
     try:
         connection.open()
     except (OSError, smtplib.SMTPException) as problem:

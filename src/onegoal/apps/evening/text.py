@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from typing import Final
@@ -15,6 +16,7 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from onegoal.apps.company.queries import current_company
 from onegoal.apps.control.queries.days import PlanFact
+from onegoal.apps.control.words import forecast_sentence, needed_sentence, of_the_goal, part_name, percent
 from onegoal.apps.evening.queries.own import OwnDay
 from onegoal.apps.evening.queries.report import EveningReport, Work
 from onegoal.apps.evening.queries.sources import LateSource
@@ -22,9 +24,10 @@ from onegoal.apps.evening.queries.work import Counted
 from onegoal.apps.quality.queries.duties import SellerDay
 from onegoal.apps.shell import numbers
 from onegoal.apps.shell.figures import language
-from onegoal.core.shared_kpi import CASH, DEALS
 
 _LONGEST_NAME: Final = 60
+_BREAKS: Final = re.compile(r"[^\S\u00a0\u202f]+")  # spaces that must not break stay what they are
+_LONGEST_LINE: Final = 300
 _RESULTS: Final = {
     "deals_won": gettext_lazy("Signed deals"),
     "money_signed": gettext_lazy("Money signed"),
@@ -41,6 +44,7 @@ _NOTHING_DRAWN: Final = {
     "no_calls": gettext_lazy("no calls"),
     "none_answered": gettext_lazy("no call was answered"),
     "too_short": gettext_lazy("all calls too short"),
+    "": gettext_lazy("nothing was drawn yet"),
 }
 Lines = list[str]
 
@@ -65,44 +69,20 @@ def joined(blocks: Iterable[Lines]) -> str:
 
 def one_line(name: str | None, longest: int = _LONGEST_NAME) -> str:
     """Return a name as one harmless line: no line ends, no signs that hide or turn text, not too long."""
-    spaced = " ".join((name or "").split())
+    spaced = _BREAKS.sub(" ", (name or "").strip())
     shown = "".join(sign for sign in spaced if unicodedata.category(sign) not in ("Cc", "Cf", "Cs", "Co", "Zl", "Zp"))
     return shown if len(shown) <= longest else f"{shown[: longest - 1]}…"
 
 
 def goal_lines(report: EveningReport) -> Lines:
-    """Return the shared KPI and its pace, and what today still needs; the same for everybody."""
+    """Return the shared KPI, its pace and what today needs, in the words of the first page; the same for everybody."""
     if (pace := report.pace) is None:
         return []
-    spoken = language()
-    said = _("%(name)s: %(share)s reached, %(expected)s was due by today.") % {
-        "name": one_line(pace.kpi.name),
-        "share": numbers.write_percent(pace.attained, spoken),
-        "expected": numbers.write_percent(pace.expected, spoken),
-    }
-    found = pace.forecast
-    if found.estimate is not None and found.low is not None and found.high is not None:
-        said += " " + _("At this pace %(share)s (%(bounds)s) by %(day)s.") % {
-            "share": numbers.write_percent(found.estimate, spoken),
-            "bounds": numbers.write_interval(found.low, found.high, spoken),
-            "day": numbers.write_day(pace.kpi.ends_on, spoken, with_year=False),
-        }
-    return [said, *_missing(report)]
-
-
-def _missing(report: EveningReport) -> Lines:
-    lines = []
-    for part in report.pace.parts if report.pace else ():
-        if part.kind in (DEALS, CASH) and part.missing_today:
-            metric = "deals_won" if part.kind == DEALS else "money_received"
-            lines.append(
-                _("Still needed today to be on plan: %(name)s %(amount)s")
-                % {
-                    "name": str(_RESULTS[metric]).lower(),
-                    "amount": _amount(metric, part.missing_today, report.currency),
-                }
-            )
-    return lines
+    told = {"share": percent(pace.attained), "goal": of_the_goal(pace.kpi), "expected": percent(pace.expected)}
+    said = one_line(_("%(share)s %(goal)s; %(expected)s was to be reached by today.") % told, _LONGEST_LINE)
+    needed = ((part_name(part), needed_sentence(part)) for part in pace.parts)
+    lines = [pgettext("result", "%(name)s: %(fact)s") % {"name": name, "fact": fact} for name, fact in needed if fact]
+    return [f"{said} {forecast_sentence(pace)}", *_listed(lines)]
 
 
 def figure_blocks(report: EveningReport) -> list[Lines]:
@@ -157,7 +137,7 @@ def _head(report: EveningReport, is_test: bool) -> Lines:
     heading = _("%(company)s, evening report, %(day)s") % {
         "company": one_line(report.company) or "OneGoal", "day": numbers.write_day(report.day, language()),
     }  # fmt: skip
-    about = _("Team %(name)s") % {"name": one_line(report.team.name)} if report.team else ""
+    about = _("Only %(name)s") % {"name": one_line(report.team.name)} if report.team else ""
     as_of = _("Figures as of %(moment)s") % {"moment": numbers.write_moment(report.cutoff, language(), zone)}
     first = _("Test: %(heading)s") % {"heading": heading} if is_test else heading
     return [line for line in (first, about, as_of) if line]
@@ -199,16 +179,27 @@ def _reviews(work: Work) -> Lines:
         return []
     day = numbers.write_day(reviews.day, language(), with_year=False)
     told = {"day": day, "count": _count(reviews.done), "of": _count(reviews.due)}
-    lines = [_("Calls of %(day)s reviewed: %(count)s of %(of)s due") % told]
-    return [*lines, *_listed(_review(name, one) for name, one in reviews.sellers)]
+    drawn = [_review(name, one) for name, one in reviews.sellers if one.drawn]
+    lines = [*drawn, *_not_drawn(reviews.sellers)]
+    return [_("Calls of %(day)s reviewed: %(count)s of %(of)s due") % told, *_listed(lines)]
 
 
 def _review(name: str, one: SellerDay) -> str:
-    if one.drawn:
-        told = {"name": _name(name), "count": _count(one.done), "of": _count(one.drawn - one.excused)}
-        return _("%(name)s: %(count)s of %(of)s") % told
-    why = _NOTHING_DRAWN.get(one.why, gettext_lazy("nothing was drawn yet"))
-    return _("%(name)s: none due, %(why)s") % {"name": _name(name), "why": why}
+    told = {"name": _name(name), "count": _count(one.done), "of": _count(one.drawn - one.excused)}
+    return _("%(name)s: %(count)s of %(of)s") % told
+
+
+def _not_drawn(sellers: Iterable[tuple[str, SellerDay]]) -> Lines:
+    """Of whom no call is due, by the reason."""
+    names: dict[str, list[str]] = {}
+    for name, one in sellers:
+        if not one.drawn:
+            names.setdefault(one.why, []).append(_name(name))
+    return [
+        _("None due, %(why)s: %(names)s") % {"why": _NOTHING_DRAWN[why], "names": ", ".join(names[why])}
+        for why in _NOTHING_DRAWN
+        if why in names
+    ]
 
 
 def late_lines(report: EveningReport) -> Lines:

@@ -124,5 +124,5 @@ def _counted(rows: QuerySet[Lead] | QuerySet[Task], whose: str, part: Q | None =
         .annotate(all=Count("pk", distinct=True), some=Count("pk", filter=part or Q(), distinct=True))
     )
     parts = [Part(row[f"{whose}__name"] or "", row["some"], row["all"] if part else None) for row in found]
-    parts.sort(key=lambda one: (-one.count, -(one.of or 0), one.name))
+    parts.sort(key=lambda one: (-one.count, -(one.of or 0), not one.name, one.name))
     return Counted(sum(one.count for one in parts), sum(one.of or 0 for one in parts) if part else None, tuple(parts))
