@@ -96,7 +96,7 @@ def test_a_phone_shows_the_same_figures_without_scrolling_sideways(
     publish_now()
     page.locator(".bottom-bar").get_by_role("link", name="Chain").click()
     expect(page.locator(".chain-card", has_text="Leads").first).to_contain_text("12")
-    for room in ("Channels", "Leads", "Deals"):
+    for room in ("Channels", "Leads", "Goal"):
         follow(page, page.locator(".bottom-bar").get_by_role("link", name=room))
         assert page.evaluate("document.documentElement.scrollWidth") == 390, room
     for address in ("/people/", "/data/"):
