@@ -9,11 +9,11 @@ from django.http import HttpRequest
 from ninja import Router
 
 from onegoal.apps.accounts.rights import Right, has_right
-from onegoal.apps.accounts.services_tokens import TokenScope
-from onegoal.apps.api.callers import Caller, caller_of
-from onegoal.apps.api.figures import read_day
-from onegoal.apps.api.pages import PLAIN_PARAMETERS, check_parameters, page_of
-from onegoal.apps.api.problems import Problem, not_found
+from onegoal.apps.api.callers import Caller, figures_reader
+from onegoal.apps.api.figures import DAYS, read_day
+from onegoal.apps.api.listing import found
+from onegoal.apps.api.pages import check_parameters, page_of, parameter, parameters_of
+from onegoal.apps.api.problems import Problem
 from onegoal.apps.attribution.models import Publication, Restatement
 from onegoal.apps.attribution.queries.asked import CONVERSIONS, DIMENSIONS, LONGEST_WINDOW, WORTHS, Asked
 from onegoal.apps.attribution.queries.costs import costs_of
@@ -29,35 +29,28 @@ router = Router(tags=["attribution"])
 MOST_PATHS = 200
 _ASKED = ("conversion", "value", "window_days", "dimension", "from", "to", "steps", "overlapping", "half_life_days",
           "markov_share")  # fmt: skip
-
-
-def _parameter(name: str, **schema: Any) -> dict[str, Any]:
-    return {"name": name, "in": "query", "required": False, "schema": schema}
-
-
 _PARAMETERS = [
-    _parameter("conversion", type="string", enum=list(CONVERSIONS), default="deal"),
-    _parameter("value", type="string", enum=list(WORTHS), default="amount"),
-    _parameter("window_days", type="integer", minimum=1, maximum=LONGEST_WINDOW, default=30),
-    _parameter("dimension", type="string", enum=list(DIMENSIONS), default="channel"),
-    _parameter("from", type="string", format="date"),
-    _parameter("to", type="string", format="date"),
-    _parameter("steps", type="boolean", default=False),
-    _parameter("overlapping", type="boolean", default=False),
-    _parameter("half_life_days", type="integer", minimum=1, default=7),
-    _parameter("markov_share", type="string", enum=["global", "per_journey"], default="global"),
+    parameter("conversion", type="string", enum=list(CONVERSIONS), default="deal"),
+    parameter("value", type="string", enum=list(WORTHS), default="amount"),
+    parameter("window_days", type="integer", minimum=1, maximum=LONGEST_WINDOW, default=30),
+    parameter("dimension", type="string", enum=list(DIMENSIONS), default="channel"),
+    *DAYS,
+    parameter("steps", type="boolean", default=False),
+    parameter("overlapping", type="boolean", default=False),
+    parameter("half_life_days", type="integer", minimum=1, default=7),
+    parameter("markov_share", type="string", enum=["global", "per_journey"], default="global"),
 ]
 
 
 @router.get("/figures", summary="Conversions and money by model and group", response=dict[str, Any],
-            openapi_extra={"parameters": [*_PARAMETERS, _parameter("model", type="string", enum=list(MODELS))]})  # fmt: skip
+            openapi_extra={"parameters": [*_PARAMETERS, parameter("model", type="string", enum=list(MODELS))]})  # fmt: skip
 def figures(request: HttpRequest) -> Any:
     """Answer one question by every model or by one; money in minor units, spend and costs only for who may see costs.
 
     Of each group `costs` tell its spend, its shares of spend and credit, what a conversion cost, `romi` where the value is
     gross margin, `roas` (money per unit of spend) where it is other money, and by how much the budget would move.
     """
-    caller = _reader(request)
+    caller = figures_reader(request, Right.SEE_FIGURES)
     check_parameters(request, (*_ASKED, "model"))
     model = request.GET.get("model")
     if model is not None and model not in MODELS:
@@ -74,7 +67,7 @@ def figures(request: HttpRequest) -> Any:
             openapi_extra={"parameters": _PARAMETERS})  # fmt: skip
 def paths(request: HttpRequest) -> Any:
     """List the most frequent paths; one without groups stands for conversions without a touch."""
-    caller = _reader(request)
+    caller = figures_reader(request, Right.SEE_FIGURES)
     check_parameters(request, _ASKED)
     asked, scope = _asked(request), scope_of(caller.user)
     found, every = journeys_of(asked, scope), paths_of(asked, scope)
@@ -92,43 +85,35 @@ def paths(request: HttpRequest) -> Any:
 
 
 @router.get("/publications", summary="Published figures", response=dict[str, Any],
-            openapi_extra={"parameters": PLAIN_PARAMETERS})  # fmt: skip
+            openapi_extra=parameters_of())  # fmt: skip
 def publications(request: HttpRequest) -> Any:
     """List published figures about records the caller may see."""
-    caller = _reader(request)
+    caller = figures_reader(request, Right.SEE_FIGURES)
     return page_of(request, visible_publications(caller.user), lambda one: _publication(one, caller), is_sourced=False)
 
 
 @router.get("/publications/{int:pk}", summary="One published figure", response=dict[str, Any])
 def publication(request: HttpRequest, pk: int) -> Any:
     """Read figures as they were published."""
-    caller = _reader(request)
+    caller = figures_reader(request, Right.SEE_FIGURES)
     check_parameters(request, ())
     return _publication(_one(caller, pk), caller)
 
 
 @router.get("/publications/{int:pk}/restatements", summary="What is different now, and why", response=dict[str, Any],
-            openapi_extra={"parameters": PLAIN_PARAMETERS})  # fmt: skip
+            openapi_extra=parameters_of())  # fmt: skip
 def restatements(request: HttpRequest, pk: int) -> Any:
     """List every figure of a publication that is different by the latest comparison; parts add up to now less was."""
-    caller = _reader(request)
+    caller = figures_reader(request, Right.SEE_FIGURES)
     rows = Restatement.objects.filter(comparison=_one(caller, pk).comparisons.first())
     if not has_right(caller.user, Right.SEE_COSTS):
         rows = rows.exclude(model="")
     return page_of(request, rows.select_related("comparison"), _restatement, is_sourced=False)
 
 
-def _reader(request: HttpRequest) -> Caller:
-    caller = caller_of(request)
-    caller.need(TokenScope.READ_FIGURES, Right.SEE_FIGURES)
-    return caller
-
-
 def _one(caller: Caller, pk: int) -> Publication:
-    found = visible_publications(caller.user).filter(pk=pk).first()
-    if found is None:
-        raise not_found()
-    return found
+    publication: Publication = found(visible_publications(caller.user), pk)
+    return publication
 
 
 def _publication(one: Publication, caller: Caller) -> dict[str, Any]:

@@ -76,6 +76,13 @@ def reader(request: HttpRequest, right: Right) -> Caller:
     return caller
 
 
+def figures_reader(request: HttpRequest, *rights: Right) -> Caller:
+    """Return a caller who may read figures. Raises: Problem 403."""
+    caller = caller_of(request)
+    caller.need(TokenScope.READ_FIGURES, *rights)
+    return caller
+
+
 def writer(request: HttpRequest, right: Right) -> Caller:
     """Return a caller who may write records. Raises: Problem 403, 400 for a parameter: a write has none."""
     caller = caller_of(request)

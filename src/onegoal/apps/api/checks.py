@@ -14,11 +14,11 @@ from pydantic import Field, StrictBool, StrictInt
 
 from onegoal.apps.accounts.models import User
 from onegoal.apps.accounts.rights import Right
-from onegoal.apps.api.callers import reader, writer
+from onegoal.apps.api.callers import writer
 from onegoal.apps.api.incoming import In
-from onegoal.apps.api.outgoing import Page
-from onegoal.apps.api.pages import Narrow, check_parameters, page_of, parameters_of
-from onegoal.apps.api.problems import Problem, not_found
+from onegoal.apps.api.listing import add_detail, add_list, found
+from onegoal.apps.api.pages import Narrow
+from onegoal.apps.api.problems import Problem
 from onegoal.apps.api.refusals import refuse_form
 from onegoal.apps.quality.forms.checks import DecisionForm
 from onegoal.apps.quality.models import Check, CheckState
@@ -112,20 +112,18 @@ class RulingIn(In):
     ruling: Words
 
 
-@router.get("/checks", response=Page[CheckOut], summary="Rejections that are or were checked",
-            openapi_extra=parameters_of(_NARROWS))  # fmt: skip
-def list_checks(request: HttpRequest) -> Any:
-    """List the queue and what was found; a seller sees the findings about own rejections."""
-    user = reader(request, Right.WRITE_SALES).user
-    return page_of(request, _checks(user), is_sourced=False, narrows=_NARROWS)
+def _checks(user: User) -> QuerySet[Check]:
+    return with_details(visible_checks(user))
 
 
-@router.get("/checks/{int:pk}", response=CheckOut, summary="One check")
-def read_check(request: HttpRequest, pk: int) -> Any:
-    """Read one check."""
-    user = reader(request, Right.WRITE_SALES).user
-    check_parameters(request, ())
-    return _find(user, pk)
+add_list(
+    router, "/checks", _checks, CheckOut, Right.WRITE_SALES, narrows=_NARROWS,
+    summary="Rejections that are or were checked",
+    says="List the queue and what was found; a seller sees the findings about own rejections.",
+)  # fmt: skip
+add_detail(
+    router, "/checks", _checks, CheckOut, Right.WRITE_SALES, summary="One check", says="Read one check."
+)  # fmt: skip
 
 
 @router.post("/checks/{int:pk}/decision", response=CheckOut, summary="Say whether a rejection was right")
@@ -165,15 +163,9 @@ def rule(request: HttpRequest, pk: int, body: RulingIn) -> Any:
     return _find(user, pk)
 
 
-def _checks(user: User) -> QuerySet[Check]:
-    return with_details(visible_checks(user))
-
-
 def _find(user: User, pk: int) -> Check:
-    found = _checks(user).filter(pk=pk).first()
-    if found is None:
-        raise not_found()
-    return found
+    check: Check = found(_checks(user), pk)
+    return check
 
 
 def _as_form(check: Check, body: FindingIn) -> dict[str, Any]:

@@ -15,9 +15,10 @@ from onegoal.apps.accounts.models import User
 from onegoal.apps.accounts.rights import Right
 from onegoal.apps.api.callers import reader, writer
 from onegoal.apps.api.incoming import In, Minor
+from onegoal.apps.api.listing import found
 from onegoal.apps.api.outgoing import DealOut
 from onegoal.apps.api.pages import check_parameters
-from onegoal.apps.api.problems import Problem, not_found
+from onegoal.apps.api.problems import Problem
 from onegoal.apps.api.records import worked
 from onegoal.apps.api.writes import etag_of, locked
 from onegoal.apps.board.queries.deals import Schedule, schedule_of
@@ -99,10 +100,7 @@ def read_schedule(request: HttpRequest, pk: int) -> Any:
     """Read the parts a buyer promised to pay."""
     user = reader(request, Right.SEE_PEOPLE).user
     check_parameters(request, ())
-    deal = visible_deals(user).filter(pk=pk).first()
-    if deal is None:
-        raise not_found()
-    return _schedule(schedule_of(deal))
+    return _schedule(schedule_of(found(visible_deals(user), pk)))
 
 
 @router.put("/deals/{int:pk}/schedule", response=ScheduleOut, summary="Set a deal's payment schedule")

@@ -17,9 +17,9 @@ from onegoal.apps.accounts.models import User
 from onegoal.apps.accounts.rights import Right
 from onegoal.apps.api.callers import reader, writer
 from onegoal.apps.api.incoming import In
+from onegoal.apps.api.listing import found
 from onegoal.apps.api.outgoing import Page
-from onegoal.apps.api.pages import PLAIN_PARAMETERS, check_parameters, page_of
-from onegoal.apps.api.problems import not_found
+from onegoal.apps.api.pages import check_parameters, page_of, parameters_of
 from onegoal.apps.api.refusals import decision_problem
 from onegoal.apps.api.writes import etag_of, locked
 from onegoal.apps.regulation.fields import asked_fields
@@ -108,7 +108,7 @@ class VerdictOut(Schema):
 
 
 @router.get("/leads/{int:pk}/decisions", response=Page[DecisionOut], summary="Decisions on a lead",
-            openapi_extra={"parameters": PLAIN_PARAMETERS})  # fmt: skip
+            openapi_extra=parameters_of())  # fmt: skip
 def list_decisions(request: HttpRequest, pk: int) -> Any:
     """List every decision on a lead in the order they were taken; none is ever changed."""
     user = reader(request, Right.SEE_PEOPLE).user
@@ -161,10 +161,8 @@ def verdict(request: HttpRequest, pk: int) -> Any:
 
 
 def _lead(user: User, pk: int) -> Lead:
-    found = visible_leads(user).filter(pk=pk).first()
-    if found is None:
-        raise not_found()
-    return found
+    lead: Lead = found(visible_leads(user), pk)
+    return lead
 
 
 def _decisions(user: User) -> QuerySet[Decision]:

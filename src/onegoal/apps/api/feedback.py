@@ -17,9 +17,10 @@ from onegoal.apps.accounts.models import User
 from onegoal.apps.accounts.rights import Right
 from onegoal.apps.api.callers import reader, writer
 from onegoal.apps.api.incoming import In
+from onegoal.apps.api.listing import add_detail, add_list, found, named
 from onegoal.apps.api.outgoing import Page
-from onegoal.apps.api.pages import PLAIN_PARAMETERS, Narrow, check_parameters, page_of, parameters_of
-from onegoal.apps.api.problems import Problem, not_found
+from onegoal.apps.api.pages import Narrow, page_of, parameters_of
+from onegoal.apps.api.problems import Problem
 from onegoal.apps.api.writes import locked
 from onegoal.apps.feedback.models import DepartmentQuestion, LeadMark
 from onegoal.apps.feedback.queries import colleagues_of_sides, current_mark, other_side, sides_of, visible_questions
@@ -92,12 +93,10 @@ class QuestionOut(Schema):
 
 
 @router.get("/leads/{int:pk}/marks", response=Page[MarkOut], summary="Marks on a lead",
-            openapi_extra={"parameters": PLAIN_PARAMETERS})  # fmt: skip
+            openapi_extra=parameters_of())  # fmt: skip
 def list_marks(request: HttpRequest, pk: int) -> Any:
     """List what was said of a lead, the former marks too."""
-    lead = visible_leads(reader(request, Right.SEE_PEOPLE).user).filter(pk=pk).first()
-    if lead is None:
-        raise not_found()
+    lead = found(visible_leads(reader(request, Right.SEE_PEOPLE).user), pk)
     return page_of(request, LeadMark.objects.filter(lead=lead).select_related("objection"), is_sourced=False)
 
 
@@ -117,20 +116,14 @@ def mark(request: HttpRequest, pk: int, body: MarkIn) -> Any:
         return Status(201, mark_lead(lead=lead, author=user, now=now, **changes))
 
 
-@router.get("/questions", response=Page[QuestionOut], summary="Questions between the departments",
-            openapi_extra=parameters_of(_NARROWS))  # fmt: skip
-def list_questions(request: HttpRequest) -> Any:
-    """List the questions the caller asked or may answer."""
-    user = reader(request, Right.GIVE_FEEDBACK).user
-    return page_of(request, visible_questions(user), is_sourced=False, narrows=_NARROWS)
-
-
-@router.get("/questions/{int:pk}", response=QuestionOut, summary="One question")
-def read_question(request: HttpRequest, pk: int) -> Any:
-    """Read one question with its answer."""
-    user = reader(request, Right.GIVE_FEEDBACK).user
-    check_parameters(request, ())
-    return _question(user, pk)
+add_list(
+    router, "/questions", visible_questions, QuestionOut, Right.GIVE_FEEDBACK, narrows=_NARROWS,
+    summary="Questions between the departments", says="List the questions the caller asked or may answer.",
+)  # fmt: skip
+add_detail(
+    router, "/questions", visible_questions, QuestionOut, Right.GIVE_FEEDBACK,
+    summary="One question", says="Read one question with its answer.",
+)  # fmt: skip
 
 
 @router.post("/questions", response={201: QuestionOut}, summary="Ask the other department")
@@ -151,10 +144,10 @@ def ask(request: HttpRequest, body: QuestionIn) -> Any:
 def answer(request: HttpRequest, pk: int, body: AnswerIn) -> Any:
     """Answer for good; whoever comes second is told who was first."""
     user = writer(request, Right.GIVE_FEEDBACK).user
-    found = _question(user, pk)
-    if found.side not in sides_of(user):
+    question: DepartmentQuestion = found(visible_questions(user), pk)
+    if question.side not in sides_of(user):
         raise Problem(403, "not_asked", "This question was put to the other department.")
-    return answer_question(question=found, author=user, answer=body.answer, now=timezone.now())
+    return answer_question(question=question, author=user, answer=body.answer, now=timezone.now())
 
 
 def _changes(lead: Lead, said: dict[str, Any]) -> dict[str, Any]:
@@ -165,48 +158,24 @@ def _changes(lead: Lead, said: dict[str, Any]) -> dict[str, Any]:
         changes["quality"] = said["quality"] or ""
     if "objection_id" in said:
         held = current.objection if current else None
-        wanted = _objection(said["objection_id"])
+        wanted = named(Objection.objects.all(), said["objection_id"], "objection_id")
         if wanted != held:
             changes["objection"] = wanted or held
     return changes
 
 
-def _objection(pk: int | None) -> Objection | None:
-    if pk is None:
-        return None
-    found = Objection.objects.filter(pk=pk).first()
-    if found is None:
-        raise Problem(422, "id_unknown", "There is no such record.", field="objection_id")
-    return found
-
-
-def _question(user: User, pk: int) -> DepartmentQuestion:
-    found = visible_questions(user).filter(pk=pk).first()
-    if found is None:
-        raise not_found()
-    return found
-
-
 def _addressee(pk: int | None, side: str) -> User | None:
-    if pk is None:
-        return None
-    found = colleagues_of_sides().filter(pk=pk).first()
-    if found is None:
-        raise Problem(422, "id_unknown", "There is no such record.", field="addressee_id")
-    if side not in sides_of(found):
+    addressee: User | None = named(colleagues_of_sides(), pk, "addressee_id")
+    if addressee is not None and side not in sides_of(addressee):
         raise Problem(422, "other_side", "This colleague belongs to the other department.", field="addressee_id")
-    return found
+    return addressee
 
 
 def _subject(user: User, body: QuestionIn) -> dict[str, Any]:
     visible: dict[str, QuerySet[Any]] = {
         "lead": visible_leads(user), "call": visible_calls(user), "campaign": Campaign.objects.all(),
     }  # fmt: skip
-    named = {name: getattr(body, f"{name}_id") for name in visible if getattr(body, f"{name}_id") is not None}
-    if len(named) > 1:
+    asked = {name: getattr(body, f"{name}_id") for name in visible if getattr(body, f"{name}_id") is not None}
+    if len(asked) > 1:
         raise Problem(422, "one_subject", "A question is about one lead, one call or one campaign.")
-    for name, pk in named.items():
-        if (found := visible[name].filter(pk=pk).first()) is None:
-            raise Problem(422, "id_unknown", "There is no such record.", field=f"{name}_id")
-        return {name: found}
-    return {}
+    return {name: named(visible[name], pk, f"{name}_id") for name, pk in asked.items()}

@@ -10,9 +10,8 @@ from django.utils.dateparse import parse_date
 from ninja import Router
 
 from onegoal.apps.accounts.rights import Right, has_right
-from onegoal.apps.accounts.services_tokens import TokenScope
-from onegoal.apps.api.callers import Caller, caller_of
-from onegoal.apps.api.pages import check_parameters
+from onegoal.apps.api.callers import Caller, figures_reader
+from onegoal.apps.api.pages import check_parameters, parameter
 from onegoal.apps.api.problems import Problem
 from onegoal.apps.facts.documents import answer_document, metric_document
 from onegoal.apps.facts.queries import ask, scope_of
@@ -21,27 +20,23 @@ from onegoal.metrics.errors import QuestionRefused
 from onegoal.metrics.question import Question
 
 router = Router(tags=["figures"])
-_PERIOD = [
-    {"name": "by", "in": "query", "required": False, "schema": {"type": "array", "items": {"type": "string"}}},
-    {"name": "from", "in": "query", "required": False, "schema": {"type": "string", "format": "date"}},
-    {"name": "to", "in": "query", "required": False, "schema": {"type": "string", "format": "date"}},
-    {"name": "where", "in": "query", "required": False, "description": "dimension:value",
-     "schema": {"type": "array", "items": {"type": "string"}}},
-]  # fmt: skip
+_TEXTS: dict[str, Any] = {"type": "array", "items": {"type": "string"}}
+DAYS = [parameter("from", type="string", format="date"), parameter("to", type="string", format="date")]
+_QUESTION = [parameter("by", **_TEXTS), *DAYS, parameter("where", **_TEXTS) | {"description": "dimension:value"}]
 
 
 @router.get("", summary="Every metric with its words, unit, parts and dimensions", response=dict[str, Any])
 def metrics(request: HttpRequest) -> Any:
     """List the catalogue; metrics of costs only where the caller may see costs."""
-    caller = _reader(request)
+    caller = figures_reader(request, Right.SEE_FIGURES)
     check_parameters(request, ())
     return {"metrics": [metric_document(metric) for metric in METRICS.values() if _may_see(caller, metric)]}
 
 
-@router.get("/{name}", summary="One figure", response=dict[str, Any], openapi_extra={"parameters": _PERIOD})
+@router.get("/{name}", summary="One figure", response=dict[str, Any], openapi_extra={"parameters": _QUESTION})
 def metric(request: HttpRequest, name: str) -> Any:
     """Answer one question; money in minor units, rates with numerator, denominator and interval."""
-    caller = _reader(request)
+    caller = figures_reader(request, Right.SEE_FIGURES)
     check_parameters(request, ("by", "from", "to", "where"))
     found = METRICS.get(name)
     if found is None:
@@ -52,12 +47,6 @@ def metric(request: HttpRequest, name: str) -> Any:
         return answer_document(ask(_question(request, name, caller)))
     except QuestionRefused as refusal:
         raise Problem(422, refusal.code, refusal.message, errors=[dict(refusal.params)]) from None
-
-
-def _reader(request: HttpRequest) -> Caller:
-    caller = caller_of(request)
-    caller.need(TokenScope.READ_FIGURES, Right.SEE_FIGURES)
-    return caller
 
 
 def _may_see(caller: Caller, metric: Metric) -> bool:

@@ -15,14 +15,12 @@ from pydantic import AwareDatetime, Field, StrictInt
 
 from onegoal.apps.accounts.models import User
 from onegoal.apps.accounts.rights import Right
-from onegoal.apps.api.callers import reader, writer
+from onegoal.apps.api.callers import writer
 from onegoal.apps.api.desk import NoBody
 from onegoal.apps.api.incoming import In, Minor, Text
-from onegoal.apps.api.outgoing import Page
-from onegoal.apps.api.pages import Narrow, page_of, parameters_of
-from onegoal.apps.api.problems import Problem, not_found
+from onegoal.apps.api.listing import add_list, found, named_locked
+from onegoal.apps.api.pages import Narrow
 from onegoal.apps.api.refusals import refuse_form
-from onegoal.apps.api.writes import locked
 from onegoal.apps.board.forms import RegistrationForm
 from onegoal.apps.board.models import Discount, DiscountState, RegistrationState, Reservation
 from onegoal.apps.board.queries.agencies import visible_registrations
@@ -132,12 +130,26 @@ class RegisteredOut(Schema):
     message: str
 
 
-@router.get("/reservations", response=Page[ReservationOut], summary="Reservations",
-            openapi_extra=parameters_of(_OF_RESERVATIONS))  # fmt: skip
-def list_reservations(request: HttpRequest) -> Any:
-    """List the reservations for deals the caller may see, ended ones too."""
-    user = reader(request, Right.SEE_PEOPLE).user
-    return page_of(request, _of_deals(Reservation.objects.all(), user), is_sourced=False, narrows=_OF_RESERVATIONS)
+def _reservations(user: User) -> QuerySet[Reservation]:
+    return Reservation.objects.filter(deal__in=visible_deals(user).values("pk"))
+
+
+def _discounts(user: User) -> QuerySet[Discount]:
+    return Discount.objects.filter(deal__in=visible_deals(user).values("pk"))
+
+
+add_list(
+    router, "/reservations", _reservations, ReservationOut, Right.SEE_PEOPLE, narrows=_OF_RESERVATIONS,
+    summary="Reservations", says="List the reservations for deals the caller may see, ended ones too.",
+)  # fmt: skip
+add_list(
+    router, "/discounts", _discounts, DiscountOut, Right.SEE_PEOPLE, narrows=_OF_DISCOUNTS,
+    summary="Discounts", says="List the discounts asked on deals the caller may see.",
+)  # fmt: skip
+add_list(
+    router, "/registrations", visible_registrations, RegistrationOut, Right.SEE_PEOPLE, narrows=_OF_REGISTRATIONS,
+    summary="Agencies' clients", says="List the clients whom agencies registered.",
+)  # fmt: skip
 
 
 @router.post("/reservations", response={200: ReservationOut, 201: ReservationOut}, summary="Keep a product for a deal")
@@ -145,8 +157,8 @@ def reserve(request: HttpRequest, body: ReservationIn) -> Any:
     """Keep a product and take its price over; who comes second is told by 409 who was quicker, and until when."""
     user, now = writer(request, Right.WRITE_SALES).user, timezone.now()
     with transaction.atomic():
-        deal = _named(visible_deals(user), body.deal_id, "deal_id")
-        product: Product = _named(visible_products(user), body.product_id, "product_id")
+        deal = named_locked(visible_deals(user), body.deal_id, "deal_id")
+        product: Product = named_locked(visible_products(user), body.product_id, "product_id")
         held = set(Reservation.objects.filter(deal=deal).values_list("pk", flat=True))
         until = body.until.astimezone(dt.UTC) if body.until else None
         made = reserve_product(deal=deal, product=product, author=user, until=until, now=now)
@@ -157,24 +169,14 @@ def reserve(request: HttpRequest, body: ReservationIn) -> Any:
 def release(request: HttpRequest, pk: int, body: NoBody) -> Any:
     """End a reservation: its product is for sale again."""
     user = writer(request, Right.WRITE_SALES).user
-    held = _of_deals(Reservation.objects.all(), user).filter(pk=pk).first()
-    if held is None:
-        raise not_found()
-    return release_reservation(reservation=held, now=timezone.now())
-
-
-@router.get("/discounts", response=Page[DiscountOut], summary="Discounts", openapi_extra=parameters_of(_OF_DISCOUNTS))
-def list_discounts(request: HttpRequest) -> Any:
-    """List the discounts asked on deals the caller may see."""
-    user = reader(request, Right.SEE_PEOPLE).user
-    return page_of(request, _of_deals(Discount.objects.all(), user), is_sourced=False, narrows=_OF_DISCOUNTS)
+    return release_reservation(reservation=found(_reservations(user), pk), now=timezone.now())
 
 
 @router.post("/discounts", response={201: DiscountOut}, summary="Ask for a discount")
 def ask(request: HttpRequest, body: DiscountIn) -> Any:
     """Ask for something off the list price; within the free limit it is approved at once."""
     user = writer(request, Right.WRITE_SALES).user
-    deal = _named(visible_deals(user), body.deal_id, "deal_id")
+    deal = named_locked(visible_deals(user), body.deal_id, "deal_id")
     made = ask_discount(deal=deal, amount_minor=body.amount_minor, reason=body.reason, author=user, now=timezone.now())
     return Status(201, made)
 
@@ -183,20 +185,13 @@ def ask(request: HttpRequest, body: DiscountIn) -> Any:
 def decide(request: HttpRequest, pk: int, body: DiscountDecisionIn) -> Any:
     """Decide on a discount somebody else asked for."""
     user = writer(request, Right.APPROVE_DISCOUNTS).user
-    asked = _of_deals(Discount.objects.all(), user).filter(pk=pk).first()
-    if asked is None:
-        raise not_found()
     return decide_discount(
-        discount=asked, is_approved=body.decision == "approved", answer=body.answer, author=user, now=timezone.now()
+        discount=found(_discounts(user), pk),
+        is_approved=body.decision == "approved",
+        answer=body.answer,
+        author=user,
+        now=timezone.now(),
     )
-
-
-@router.get("/registrations", response=Page[RegistrationOut], summary="Agencies' clients",
-            openapi_extra=parameters_of(_OF_REGISTRATIONS))  # fmt: skip
-def list_registrations(request: HttpRequest) -> Any:
-    """List the clients whom agencies registered."""
-    user = reader(request, Right.SEE_PEOPLE).user
-    return page_of(request, visible_registrations(user), is_sourced=False, narrows=_OF_REGISTRATIONS)
 
 
 @router.post("/registrations", response={201: RegisteredOut}, summary="Register an agency's client")
@@ -215,15 +210,3 @@ def register(request: HttpRequest, body: RegistrationIn) -> Any:
     ruling = made.ruling
     answer = {"verdict": ruling.verdict.value, "message": ruling_in_words(ruling), "registration": made.registration}
     return Status(201, answer)
-
-
-def _of_deals(rows: QuerySet[Any], user: User) -> QuerySet[Any]:
-    return rows.filter(deal__in=visible_deals(user).values("pk"))
-
-
-def _named(rows: QuerySet[Any], pk: int, field: str) -> Any:
-    """A record that a body names. Raises: Problem 422, the same for one that is missing and one that is not the caller's."""
-    try:
-        return locked(rows, pk)
-    except Problem:
-        raise Problem(422, "id_unknown", "There is no such record.", field=field) from None

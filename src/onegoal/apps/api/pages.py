@@ -20,19 +20,20 @@ _PAGING = ("limit", "cursor")
 _SOURCED = ("updated_since", "source", "source_id")
 
 
-def _parameter(name: str, **schema: Any) -> dict[str, Any]:
-    return {"name": name, "in": "query", "required": False, "schema": schema}
+def parameter(name: str, *, is_required: bool = False, **schema: Any) -> dict[str, Any]:
+    """Return a parameter of the address as the description names it."""
+    return {"name": name, "in": "query", "required": is_required, "schema": schema}
 
 
 PLAIN_PARAMETERS = [
-    _parameter("limit", type="integer", minimum=1, maximum=MOST, default=USUAL),
-    _parameter("cursor", type="string"),
+    parameter("limit", type="integer", minimum=1, maximum=MOST, default=USUAL),
+    parameter("cursor", type="string"),
 ]
 PAGE_PARAMETERS = [
     *PLAIN_PARAMETERS,
-    _parameter("updated_since", type="string", format="date-time"),
-    _parameter("source", type="string"),
-    _parameter("source_id", type="string"),
+    parameter("updated_since", type="string", format="date-time"),
+    parameter("source", type="string"),
+    parameter("source_id", type="string"),
 ]
 
 
@@ -48,8 +49,8 @@ class Narrow:
     def parameter(self) -> dict[str, Any]:
         """Return the filter as the description names it."""
         if self.values:
-            return _parameter(self.name, type="string", enum=list(self.values))
-        return _parameter(self.name, type="integer", minimum=1)
+            return parameter(self.name, type="string", enum=list(self.values))
+        return parameter(self.name, type="integer", minimum=1)
 
     def read(self, text: str) -> int | str:
         """Return what to look for. Raises: Problem 400 for what cannot be meant."""
@@ -61,9 +62,10 @@ class Narrow:
         raise Problem(400, "parameter_not_valid", f"{self.name} must be {wanted}.", field=self.name)
 
 
-def parameters_of(narrows: Sequence[Narrow]) -> dict[str, Any]:
+def parameters_of(narrows: Sequence[Narrow] = (), *, is_sourced: bool = False) -> dict[str, Any]:
     """Return how the description names the parameters of a list with these filters."""
-    return {"parameters": [*PLAIN_PARAMETERS, *(one.parameter for one in narrows)]}
+    paging = PAGE_PARAMETERS if is_sourced else PLAIN_PARAMETERS
+    return {"parameters": [*paging, *(one.parameter for one in narrows)]}
 
 
 def check_parameters(request: HttpRequest, allowed: Sequence[str]) -> None:
@@ -98,6 +100,21 @@ def page_of(
     if prepare is not None:
         prepare(page)
     return {"items": [write(record) for record in page] if write else page, "next_cursor": next_cursor}
+
+
+def page_of_lines(
+    request: HttpRequest, lines: Sequence[Any], write: Callable[[Any], Any], *, others: Sequence[str] = ()
+) -> dict[str, Any]:
+    """Return one page of lines that are worked out anew for each call, in their order. Raises: Problem 400."""
+    check_parameters(request, (*_PAGING, *others))
+    start, limit = 0, _read_limit(request.GET.get("limit"))
+    if cursor := request.GET.get("cursor"):
+        start = _read_cursor(cursor)
+    end = start + limit
+    return {
+        "items": [write(one) for one in lines[start:end]],
+        "next_cursor": _write_cursor(end) if len(lines) > end else None,
+    }
 
 
 def _filtered(request: HttpRequest, rows: QuerySet[Any]) -> QuerySet[Any]:

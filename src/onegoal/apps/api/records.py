@@ -6,17 +6,13 @@ from collections.abc import Callable
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
 from ninja import Router
 
 from onegoal.apps.accounts.models import User
 from onegoal.apps.accounts.rights import Right
 from onegoal.apps.api import outgoing
-from onegoal.apps.api.callers import reader
 from onegoal.apps.api.completeness import note_completeness
-from onegoal.apps.api.pages import PAGE_PARAMETERS, PLAIN_PARAMETERS, check_parameters, page_of
-from onegoal.apps.api.problems import not_found
-from onegoal.apps.api.writes import etag_of
+from onegoal.apps.api.listing import add_detail, add_list
 from onegoal.apps.company.queries import visible_projects
 from onegoal.apps.marketing.queries import visible_spend
 from onegoal.apps.people.queries import visible_people
@@ -50,25 +46,10 @@ def _add(
     prepare: Callable[[list[Any]], None] | None = None,
 ) -> None:  # fmt: skip
     """Add the list and the detail of one kind of record."""
-
-    def many(request: HttpRequest) -> Any:
-        caller = reader(request, right)
-        return page_of(request, visible(caller.user), is_sourced=is_sourced, prepare=prepare)
-
-    def detail(request: HttpRequest, pk: int, response: HttpResponse) -> Any:
-        caller = reader(request, right)
-        check_parameters(request, ())
-        record = visible(caller.user).filter(pk=pk).first()
-        if record is None:
-            raise not_found()
-        if is_sourced:
-            response["ETag"] = etag_of(record)
-        return record
-
-    many.__name__, detail.__name__ = f"list_{name}", f"read_{one}"
-    parameters = {"parameters": PAGE_PARAMETERS if is_sourced else PLAIN_PARAMETERS}
-    router.get(f"/{name}", response=outgoing.Page[out], summary=f"List {name}", openapi_extra=parameters)(many)  # type: ignore[valid-type]
-    router.get(f"/{name}/{{int:pk}}", response=out, summary=f"One {one}")(detail)
+    add_list(
+        router, f"/{name}", visible, out, right, summary=f"List {name}", says="", is_sourced=is_sourced, prepare=prepare
+    )  # fmt: skip
+    add_detail(router, f"/{name}", visible, out, right, summary=f"One {one}", says="", is_sourced=is_sourced)
 
 
 _add("people", "person", _people, outgoing.PersonOut, Right.SEE_PEOPLE)

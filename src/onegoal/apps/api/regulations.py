@@ -16,8 +16,8 @@ from onegoal.apps.accounts.rights import Right
 from onegoal.apps.api.callers import reader, writer
 from onegoal.apps.api.figures import read_day
 from onegoal.apps.api.incoming import In
-from onegoal.apps.api.outgoing import Page
-from onegoal.apps.api.pages import PLAIN_PARAMETERS, check_parameters, page_of
+from onegoal.apps.api.listing import add_list
+from onegoal.apps.api.pages import check_parameters
 from onegoal.apps.api.problems import Problem, not_found
 from onegoal.apps.regulation import jobs
 from onegoal.apps.regulation.fields import asked_fields
@@ -99,12 +99,10 @@ class WhatIfOut(Schema):
     changes: list[ChangeOut]
 
 
-@router.get("/regulations", response=Page[RegulationOut], summary="Versions of the regulation",
-            openapi_extra={"parameters": PLAIN_PARAMETERS})  # fmt: skip
-def list_regulations(request: HttpRequest) -> Any:
-    """List the versions: drafts, signed ones, withdrawn ones."""
-    user = reader(request, Right.SEE_FIGURES).user
-    return page_of(request, visible_regulations(user), is_sourced=False)
+add_list(
+    router, "/regulations", visible_regulations, RegulationOut, Right.SEE_FIGURES,
+    summary="Versions of the regulation", says="List the versions: drafts, signed ones, withdrawn ones.",
+)  # fmt: skip
 
 
 @router.get("/regulations/{int:number}", response=WholeRegulationOut, summary="One version with its clauses")

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
 
-from django.http import HttpRequest
 from ninja import Router, Schema
 
 from onegoal.apps.accounts.rights import Right
-from onegoal.apps.api.callers import reader
-from onegoal.apps.api.outgoing import Page
-from onegoal.apps.api.pages import Narrow, page_of, parameters_of
+from onegoal.apps.api.listing import add_list
+from onegoal.apps.api.pages import Narrow
 from onegoal.apps.quality.models import Answer, CallRemark, Review
 from onegoal.apps.quality.queries.reviews import visible_remarks, visible_reviews
 
@@ -91,17 +88,12 @@ class RemarkOut(Schema):
         return remark.objection.name if remark.objection else None
 
 
-@router.get("/reviews", response=Page[ReviewOut], summary="Reviews of calls", openapi_extra=parameters_of(_OF_REVIEWS))
-def list_reviews(request: HttpRequest) -> Any:
-    """List own reviews and finished ones of calls the caller may hear; nobody sees another's before their own is done."""
-    rows = visible_reviews(reader(request, Right.HEAR_CALLS).user)
-    rows = rows.select_related("scorecard").prefetch_related("answers__question")
-    return page_of(request, rows, is_sourced=False, narrows=_OF_REVIEWS)
-
-
-@router.get("/call-remarks", response=Page[RemarkOut], summary="Remarks at a second of a call",
-            openapi_extra=parameters_of(_OF_REMARKS))  # fmt: skip
-def list_remarks(request: HttpRequest) -> Any:
-    """List the remarks on calls the caller may hear."""
-    rows = visible_remarks(reader(request, Right.HEAR_CALLS).user).select_related("objection")
-    return page_of(request, rows, is_sourced=False, narrows=_OF_REMARKS)
+add_list(
+    router, "/reviews", lambda user: visible_reviews(user).select_related("scorecard").prefetch_related("answers__question"),
+    ReviewOut, Right.HEAR_CALLS, narrows=_OF_REVIEWS, summary="Reviews of calls",
+    says="List own reviews and finished ones of calls the caller may hear; nobody sees another's before their own is done.",
+)  # fmt: skip
+add_list(
+    router, "/call-remarks", lambda user: visible_remarks(user).select_related("objection"), RemarkOut, Right.HEAR_CALLS,
+    narrows=_OF_REMARKS, summary="Remarks at a second of a call", says="List the remarks on calls the caller may hear.",
+)  # fmt: skip
