@@ -7,6 +7,7 @@ import { startKeys } from "./keys.js";
 import { startMenus } from "./menus.js";
 import { startNeighbours } from "./neighbours.js";
 import { startPalette } from "./palette.js";
+import { showPlanGrid, startPlanGrid } from "./plan-grid.js";
 import { startPlayers } from "./player.js";
 import { startRecord } from "./record.js";
 import { showCharts, showColumnOrder, showSelects } from "./later.js";
@@ -44,6 +45,7 @@ function startFragment(fragment) {
   showColumnOrder(fragment);
   showFirstColumns(fragment);
   showBoards(fragment);
+  showPlanGrid(fragment);
 }
 
 startToasts();
@@ -56,6 +58,7 @@ startTables();
 startKeys();
 startNeighbours();
 startPalette();
+startPlanGrid();
 startPlayers();
 startRecord();
 startWorkingTime();

@@ -112,7 +112,7 @@ def grid_of(version: PlanVersion, *, opened: Collection[str] = (), by_part: bool
 
 
 def columns_of(plan: Plan) -> tuple[Column, ...]:
-    """Return the months, each quarter after its last month, each year of several, and the whole."""
+    """Return the months, each quarter and year of several after its last month, and the whole."""
     months = months_between(plan.first_month, plan.last_month)
     columns = []
     for at, month in enumerate(months):
@@ -120,10 +120,10 @@ def columns_of(plan: Plan) -> tuple[Column, ...]:
         following = months[at + 1] if at + 1 < len(months) else None
         if len(months) >= _QUARTERS_FROM and (following is None or _quarter(following) != _quarter(month)):
             held = tuple(one for one in months if _quarter(one) == _quarter(month))
-            columns.append(Column("{}-q{}".format(*_quarter(month)), "quarter", held))
+            columns += [Column("{}-q{}".format(*_quarter(month)), "quarter", held)] if len(held) > 1 else []
         if months[0].year != months[-1].year and (following is None or following.year != month.year):
             held = tuple(one for one in months if one.year == month.year)
-            columns.append(Column(f"{month.year}", "year", held))
+            columns += [Column(f"{month.year}", "year", held)] if len(held) > 1 else []
     if len(months) > 1:
         columns.append(Column("all", "whole", tuple(months)))
     return tuple(columns)

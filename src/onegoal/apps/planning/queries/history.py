@@ -26,7 +26,7 @@ _DAY: Final = dt.timedelta(days=1)
 def starting_point(plan: Plan, start: Start, *, today: dt.date) -> dict[Place, int]:
     """Return the figures a plan may start from, by place: those of the same months a year before, or the run rate.
 
-    The run rate is the mean month of the last three whole months. What the company has no history of is left out; what
+    The run rate is the mean month of the last three whole months, rounded so that its months add up. What the company has no history of is left out; what
     bears a name the plan does not divide by stands undivided.
     """
     months = months_between(plan.first_month, plan.last_month)
@@ -36,8 +36,10 @@ def starting_point(plan: Plan, start: Start, *, today: dt.date) -> dict[Place, i
     this_month = today.replace(day=1)
     rates = _summed(_facts(plan, add_months(this_month, -RUN_RATE_MONTHS), add_months(this_month, -1)))
     return {
-        _in_month(one, month): round(Fraction(value, RUN_RATE_MONTHS)) for month in months for one, value in rates.items()
-    }  # fmt: skip
+        _in_month(one, month): value * (at + 1) // RUN_RATE_MONTHS - value * at // RUN_RATE_MONTHS
+        for at, month in enumerate(months)
+        for one, value in rates.items()
+    }
 
 
 def history_weights(plan: Plan, metric: str, places: Sequence[Place], *, today: dt.date) -> dict[Place, Fraction]:
