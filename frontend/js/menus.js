@@ -5,6 +5,8 @@ export function startMenus() {
   document.addEventListener("click", onClick);
   document.addEventListener("keydown", onKey);
   document.addEventListener("formdata", keepAddressShort);
+  // A form that came into a dialog says that it is done.
+  document.addEventListener("onegoal:done", () => document.querySelector("dialog[open]")?.close());
 }
 
 function onClick(event) {

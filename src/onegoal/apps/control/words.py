@@ -200,6 +200,8 @@ def loss_sentence(loss: Loss) -> str:
         return bottleneck_sentence(loss.bottleneck)
     if loss.sag:
         return sag_sentence(loss.sag)
+    if loss.blocker:
+        return loss.blocker.text
     part = loss.part
     if part is None:
         return ""

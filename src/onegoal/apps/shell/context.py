@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from onegoal.apps.accounts.models import Theme
 from onegoal.apps.company.queries import current_company
+from onegoal.apps.shell.frame_buttons import FrameButton, buttons_for
 from onegoal.apps.shell.navigation import door_url, doors_for
 from onegoal.apps.shell.numbers import locale_of
 
@@ -45,6 +46,11 @@ class Frame:
     def bar(self) -> list[Any]:
         """Return the rooms that stand at the foot of a phone."""
         return self.doors[:_ON_THE_BAR]
+
+    @property
+    def buttons(self) -> list[FrameButton]:
+        """Return the buttons beside the search."""
+        return buttons_for(getattr(self._request, "user", None))
 
     @property
     def own_data_url(self) -> str:

@@ -82,6 +82,7 @@ def goal(request: HttpRequest) -> HttpResponseBase:
         "new_kpi_url": reverse("goal:new") if has_right(user, Right.SET_GOAL) else "",
         "chain": _chain(user, chosen, today, recorded) if has_right(user, Right.SEE_FIGURES) and recorded else [],
         "losses": _losses(user, pace),
+        "desk_url": reverse("control:desk") if has_right(user, Right.SEE_DESK) else "",
         "blocks": blocks_for(request, pace),
         **(_told(pace) if pace else {}),
     }
@@ -150,7 +151,7 @@ def _losses(user: User, pace: Pace | None) -> list[Mapping[str, Any]]:
             "words": loss_sentence(loss),
             "owner": owner_words(loss),
             "points": percent(loss.points, 1) if loss.points is not None else "",
-            "url": f"{address}#{loss.kind}",
+            "url": reverse("control:blocker", args=[loss.blocker.pk]) if loss.blocker else f"{address}#{loss.kind}",
         }
         for loss in losses_now(user, pace)
     ]
