@@ -38,6 +38,10 @@ class Calendar:
         """Return how many months after the first one the day lies."""
         return (day.year - self.first.year) * 12 + day.month - self.first.month
 
+    def days_ago(self, moment: dt.datetime) -> int:
+        """Return how many days before the last one a moment lies; negative for days to come."""
+        return (self.now.astimezone(self.zone).date() - moment.astimezone(self.zone).date()).days
+
     def moment(self, day: dt.date, rng: np.random.Generator) -> dt.datetime:
         """Draw a moment of the day (UTC): evenings are busiest."""
         hour = int(np.searchsorted(HOURS_UP_TO, rng.random()))

@@ -16,12 +16,17 @@ PASSWORD = "demo"  # noqa: S105 - the demo company's only; pages say so everywhe
 
 @dataclass(frozen=True)
 class Colleague:
-    """One person who signs in; `skill` multiplies the chance that a lead of theirs gets on."""
+    """One person who signs in; `skill` multiplies the chance that a lead of theirs gets on.
+
+    `joined` and `left` are how many days before the demo's end; who never left has no `left`.
+    """
 
     name: str
     role: str
     team: str = ""
     skill: float = 1.0
+    joined: int = 1_100
+    left: int | None = None
 
     @property
     def email(self) -> str:
@@ -33,27 +38,36 @@ REJECTS_GOOD_LEADS = "Victor Munteanu"
 TIRES_DURING_THE_DAY = "Elena Rusu"
 
 COLLEAGUES = (
-    Colleague("Irina Popescu", "head"),
-    Colleague("Anna Kovács", "marketer"),
+    Colleague("Irina Popescu", "head", joined=2_900),
+    Colleague("Anna Kovács", "marketer", joined=1_720),
     Colleague("Mihai Ionescu", "marketer"),
-    Colleague("Daria Sokolova", "marketer"),
-    Colleague("Paul Weber", "marketer"),
-    Colleague("Olga Petrova", "quality"),
-    Colleague("Radu Stan", "supervisor", NORTH),
-    Colleague("Zsófia Nagy", "supervisor", SOUTH),
-    Colleague("Andrei Dumitru", "seller", NORTH, 1.1),
-    Colleague("Maria Ceban", "seller", NORTH, 1.05),
-    Colleague(REJECTS_GOOD_LEADS, "seller", NORTH, 1.0),
-    Colleague("Sergey Volkov", "seller", NORTH, 0.95),
-    Colleague(TIRES_DURING_THE_DAY, "seller", SOUTH, 1.1),
-    Colleague("Péter Szabó", "seller", SOUTH, 1.0),
-    Colleague("Laura Marin", "seller", SOUTH, 1.05),
-    Colleague("Dmitri Orlov", "seller", SOUTH, 0.95),
+    Colleague("Daria Sokolova", "marketer", joined=127),
+    Colleague("Paul Weber", "marketer", joined=880),
+    Colleague("Olga Petrova", "quality", joined=760),
+    Colleague("Radu Stan", "supervisor", NORTH, joined=2_150),
+    Colleague("Zsófia Nagy", "supervisor", SOUTH, joined=1_430),
+    Colleague("Andrei Dumitru", "seller", NORTH, 1.1, joined=1_980),
+    Colleague("Maria Ceban", "seller", NORTH, 1.05, joined=1_240),
+    Colleague(REJECTS_GOOD_LEADS, "seller", NORTH, 1.0, joined=820),
+    Colleague("Sergey Volkov", "seller", NORTH, 0.95, joined=640),
+    Colleague(TIRES_DURING_THE_DAY, "seller", SOUTH, 1.1, joined=1_550),
+    Colleague("Péter Szabó", "seller", SOUTH, 1.0, joined=930),
+    Colleague("Laura Marin", "seller", SOUTH, 1.05, joined=1_310),
+    Colleague("Dmitri Orlov", "seller", SOUTH, 0.95, joined=232),
     Colleague("Corina Lungu", "account_manager"),
-    Colleague("Ion Barbu", "service"),
-    Colleague("Tamás Varga", "administrator"),
+    Colleague("Ion Barbu", "service", joined=690),
+    Colleague("Petra Novák", "accountant", joined=1_860),
+    Colleague("Tamás Varga", "administrator", joined=2_300),
 )
+FORMER = (
+    Colleague("Vlad Rotaru", "seller", SOUTH, 0.9, joined=1_020, left=234),
+    Colleague("Bianca Toma", "marketer", joined=1_500, left=148),
+)
+"""Who left: Dmitri Orlov has taken over the leads of the first, Daria Sokolova the campaigns of the second."""
 SELLERS = tuple(colleague for colleague in COLLEAGUES if colleague.role == "seller")
+FOLLOWS = {"Dmitri Orlov": FORMER[0]}
+RAMP_DAYS = 90
+"""A new seller begins at not much more than half the skill and has all of it after so many days."""
 
 PARK, RIVERSIDE = "Lumina Park", "Lumina Riverside"
 STUDIO, ONE, TWO, THREE = "studio", "1-room", "2-room", "3-room"

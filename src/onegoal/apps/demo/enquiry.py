@@ -47,7 +47,7 @@ class Enquiry:
 
     def play(self) -> None:
         """Write the lead, its calls and tasks, and what came of it."""
-        seller = self.simulation.next_seller()
+        seller = self.simulation.next_seller(self.came_at)
         answered_at = self.calendar.working_moment(self.came_at, self.rng, hours=0.9)
         self.deserves = self.rng.random() < min(0.95, self.campaign.fits * self.fit)
         if self.deserves:
@@ -238,6 +238,7 @@ class Enquiry:
         weeks = 3 if self.campaign.from_agency else 7
         decided_at = self.calendar.working_moment(opened_at, self.rng, hours=24 * 7 * weeks)
         is_decided = decided_at <= self.calendar.now
+        seller = self.simulation.who_signs(seller, decided_at)
         flat = (
             self.simulation.stock.sell(self.campaign.project, self.product_type, decided_at)
             if is_won and is_decided

@@ -93,7 +93,7 @@ class Lately:
             self.simulation.counts["lead"] += 1
             came_at = self.calendar.working_minutes_ago(minutes)
             one = Enquiry(self.simulation, campaign, marks, fit, "", came_at, number=self.simulation.counts["lead"])
-            seller = None if is_untaken else self.simulation.next_seller()
+            seller = None if is_untaken else self.simulation.next_seller(came_at)
             self.history.leads.append(
                 LeadRow(
                     source=SOURCE, source_id=f"L{one.number}", created_at=came_at, person=one.person, marks=marks,

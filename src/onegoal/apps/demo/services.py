@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
+from django.utils import timezone
 
 from onegoal.apps.accounts.intake import ColleagueRow
 from onegoal.apps.accounts.models import Team, User
@@ -21,9 +22,9 @@ from onegoal.apps.demo.agreed import agree
 from onegoal.apps.demo.calendar import Calendar
 from onegoal.apps.demo.control import Control
 from onegoal.apps.demo.history import SOURCE, History
-from onegoal.apps.demo.joint_plan import make_joint_plan
 from onegoal.apps.demo.lately import with_recordings
 from onegoal.apps.demo.office import date_returns, open_office
+from onegoal.apps.demo.one_goal import make_one_goal
 from onegoal.apps.demo.recordings import KEPT_DAYS, make_recordings
 from onegoal.apps.demo.records import Records
 from onegoal.apps.demo.reviewing import Reviewing
@@ -90,11 +91,13 @@ def make_demo_company(*, seed: int, scale: float, now: dt.datetime) -> dict[str,
         files = make_recordings(seed=seed)
         history.calls = with_recordings(history.calls, files, now - dt.timedelta(days=KEPT_DAYS))
         counts = _take_in(history, simulation.stock.rows(SOURCE), now)
-        _bring_to_life(Records.of(history, calendar, seed))
+        records = Records.of(history, calendar, seed)
+        _bring_to_life(records)
     publish_now()
-    # A plan is checked against the company's own history, so that must be there first.
-    with acting(Author(user_id=None, via="demo", batch=BATCH)):
-        make_joint_plan(now=now)
+    # Plans, targets and pay follow from the company's own figures, so those must be there first.
+    with timezone.override(calendar.zone), acting(Author(user_id=None, via="demo", batch=BATCH)):
+        make_one_goal(records)
+    publish_now()
     return counts
 
 
@@ -140,11 +143,20 @@ def _make_colleagues(now: dt.datetime) -> None:
         ColleagueRow(
             source=SOURCE, source_id=person.email, name=person.name, role=person.role, team=person.team, email=person.email
         )
-        for person in cast.COLLEAGUES
+        for person in (*cast.COLLEAGUES, *cast.FORMER)
     ]  # fmt: skip
     _check(take_in_colleagues(rows=rows, now=now), rows)
     # One salt for all: the password is public, and nineteen slow hashes would hold up the first start.
     User.objects.filter(source=SOURCE).update(password=make_password(cast.PASSWORD), is_active=True)
+    today = now.astimezone(ZoneInfo(cast.TIME_ZONE)).date()
+    for person in (*cast.COLLEAGUES, *cast.FORMER):
+        left_on = None if person.left is None else today - dt.timedelta(days=person.left)
+        dates = {
+            "joined_on": today - dt.timedelta(days=person.joined),
+            "left_on": left_on,
+            "is_active": left_on is None,
+        }
+        User.objects.filter(name=person.name).update(**dates)
     for team in Team.objects.all():
         before = snapshot(team)
         team.supervisor = User.objects.filter(team=team, role="supervisor").first()

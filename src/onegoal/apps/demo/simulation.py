@@ -132,7 +132,21 @@ class Simulation:
         lead = Enquiry(self, campaign, marks, fit, visitor, came_at, number=self.counts["lead"])
         lead.play()
 
-    def next_seller(self) -> cast.Colleague:
-        """Return whose turn it is."""
-        self.turn += 1
-        return cast.SELLERS[self.turn % len(cast.SELLERS)]
+    def next_seller(self, at: dt.datetime) -> cast.Colleague:
+        """Return whose turn it is, with the skill of that day."""
+        while True:
+            self.turn += 1
+            seller = cast.SELLERS[self.turn % len(cast.SELLERS)]
+            days = self.calendar.days_ago(at)
+            if days > seller.joined:
+                seller = cast.FOLLOWS[seller.name]
+            if days > (seller.left or 0):
+                gone = min(1.0, (seller.joined - days) / cast.RAMP_DAYS)
+                return dataclasses.replace(seller, skill=seller.skill * (0.55 + 0.45 * gone))
+
+    def who_signs(self, seller: cast.Colleague, at: dt.datetime) -> cast.Colleague:
+        """Return the seller, or whoever took over from them when they had left by that moment."""
+        if seller.left is None or self.calendar.days_ago(at) > seller.left:
+            return seller
+        names = [name for name, former in cast.FOLLOWS.items() if former.name == seller.name]
+        return next(one for one in cast.SELLERS if one.name in names)

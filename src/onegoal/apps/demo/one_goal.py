@@ -1,0 +1,19 @@
+"""One goal in the demo: plan, KPI, pay, blockers, contests; made when the company's figures are there to be asked."""
+
+from __future__ import annotations
+
+from onegoal.apps.demo.gatherings import make_gatherings
+from onegoal.apps.demo.hindrances import make_hindrances
+from onegoal.apps.demo.joint_plan import make_joint_plan
+from onegoal.apps.demo.pay import make_pay
+from onegoal.apps.demo.records import Records
+from onegoal.apps.demo.shared_goal import make_shared_goals
+
+
+def make_one_goal(records: Records) -> None:
+    """Let the company plan, agree on its KPI, pay by it, and tell what stands in its way."""
+    make_joint_plan(records)
+    make_shared_goals(records)
+    make_pay(records)
+    make_hindrances(records)
+    make_gatherings(records)
