@@ -140,7 +140,7 @@ class Simulation:
             days = self.calendar.days_ago(at)
             if days > seller.joined:
                 seller = cast.FOLLOWS[seller.name]
-            if days > (seller.left or 0):
+            if seller.left is None or days > seller.left:
                 gone = min(1.0, (seller.joined - days) / cast.RAMP_DAYS)
                 return dataclasses.replace(seller, skill=seller.skill * (0.55 + 0.45 * gone))
 
