@@ -72,7 +72,8 @@ def panel_of(version: PlanVersion, now: dt.datetime) -> Panel:
     targets = [_target(one, currency) for one in told.chances if one.month is None]
     of_months = [_target(one, currency) for one in told.chances if one.month is not None]
     after = write_number(told.after_end, language(), digits=0) if told.after_end >= 1 else ""
-    return Panel(failed[:_MOST_OPEN], failed[_MOST_OPEN:], others, tuple(targets), tuple(of_months), told.has_history, told.is_red, after)
+    open_ones, more = failed[:_MOST_OPEN], failed[_MOST_OPEN:]
+    return Panel(open_ones, more, others, tuple(targets), tuple(of_months), told.has_history, told.is_red, after)
 
 
 def line_of(check: Check, currency: str) -> Line:

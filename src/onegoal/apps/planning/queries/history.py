@@ -26,8 +26,8 @@ _DAY: Final = dt.timedelta(days=1)
 def starting_point(plan: Plan, start: Start, *, today: dt.date) -> dict[Place, int]:
     """Return the figures a plan may start from, by place: those of the same months a year before, or the run rate.
 
-    The run rate is the mean month of the last three whole months, rounded so that its months add up. What the company has no history of is left out; what
-    bears a name the plan does not divide by stands undivided.
+    The run rate is the mean month of the last three whole months, rounded so that its months add up. What the company
+    has no history of is left out; what bears a name the plan does not divide by stands undivided.
     """
     months = months_between(plan.first_month, plan.last_month)
     if start == "last_year":
