@@ -22,7 +22,14 @@ class ControlConfig(AppConfig):
 
         sees = Right.SEE_GOAL
         register_button(
-            FrameButton("blocker", _("What hinders?"), "flag", "control:raise", Right.RAISE_BLOCKER, letter="b")
+            FrameButton(
+                "blocker",
+                _("What hinders?"),
+                icon="flag",
+                url_name="control:raise",
+                right=Right.RAISE_BLOCKER,
+                letter="b",
+            )
         )
         register_notice("blockers", waiting.blockers_to_mend)
         register_panels(*PANELS)

@@ -80,7 +80,11 @@ def _record(basis: Mapping[str, Any]) -> str:
 
 def _several(basis: Mapping[str, Any]) -> str:
     count = basis["count"]
-    text = ngettext("%(count)s lead. %(one)s", "%(count)s leads. %(one)s", count)
+    text = ngettext(
+        "All that %(count)s lead is expected to bring. %(one)s",
+        "All that %(count)s leads are expected to bring. %(one)s",
+        count,
+    )
     return text % {"count": numbers.write_number(count, language()), "one": _record(basis)}
 
 

@@ -21,6 +21,7 @@ class OrganisationConfig(AppConfig):
             Room("organisation", url_name="organisation:teams", roles=leaders, children=(
                 Room("load", _("Load"), url_name="organisation:load", right=Right.ASSIGN, order=1),
                 Room("division", _("Division of work"), url_name="organisation:division", right=Right.ASSIGN, order=2),
-                Room("times", _("Handling times"), url_name="organisation:times", right=Right.SET_DESK, order=3),
+                Room("stability", _("Stability"), url_name="organisation:stability", right=Right.ASSIGN, order=3),
+                Room("times", _("Handling times"), url_name="organisation:times", right=Right.SET_DESK, order=4),
             ))
         )  # fmt: skip

@@ -76,7 +76,7 @@ def teams(request: HttpRequest) -> HttpResponseBase:
     """Teams with their supervisors and spans, and the rules by which new leads are divided."""
     lines = team_lines(request.user)  # type: ignore[arg-type]
     context = {
-        "tabs": _tabs(request, "teams"),
+        "tabs": tabs_for(request, "teams"),
         "lines": [(line, span_words(line)) for line in lines],
         "rules": DistributionRule.objects.filter(is_active=True).select_related("project", "team"),
         "may_edit": has_right(request.user, Right.SET_USERS),  # type: ignore[arg-type]
@@ -93,7 +93,7 @@ def load(request: HttpRequest) -> HttpResponseBase:
     loads = seller_loads(request.user, choice.period, today=today)  # type: ignore[arg-type]
     table = _load_table(request, loads)
     context = {
-        "tabs": _tabs(request, "load"),
+        "tabs": tabs_for(request, "load"),
         "period_choice": choice,
         "finding": _finding(loads),
         "chart": _chart(loads) if loads else None,
@@ -113,7 +113,7 @@ def division(request: HttpRequest) -> HttpResponseBase:
     by = by if by in DIMENSIONS else DIMENSIONS[0]
     table = _division_table(request, shares(request.user, choice.period, by), by)  # type: ignore[arg-type]
     context = {
-        "tabs": _tabs(request, "division"),
+        "tabs": tabs_for(request, "division"),
         "cuts": [Tab(label, _changed(request, key), key == by) for key, label in _dimensions().items()],
         "period_choice": choice,
         "table": table,
@@ -131,7 +131,7 @@ def times(request: HttpRequest) -> HttpResponseBase:
         services.save_handling_times(minutes=form.cleaned_data, now=timezone.now())
         say(request, _("Saved."))
         return redirect("organisation:times")
-    return render(request, "organisation/times.html", {"tabs": _tabs(request, "times"), "form": form})
+    return render(request, "organisation/times.html", {"tabs": tabs_for(request, "times"), "form": form})
 
 
 def _load_table(request: HttpRequest, loads: list[SellerLoad]) -> BoundTable:
@@ -241,9 +241,11 @@ def _changed(request: HttpRequest, by: str) -> str:
     return f"{request.path}?{parameters.urlencode()}"
 
 
-def _tabs(request: HttpRequest, current: str) -> list[Tab]:
+def tabs_for(request: HttpRequest, current: str) -> list[Tab]:
+    """Return the pages of the room the reader may open, with the current one marked."""
     user: Any = request.user
     pages = [("teams", _("Teams"), True), ("load", _("Load"), has_right(user, Right.ASSIGN)),
              ("division", _("Division of work"), has_right(user, Right.ASSIGN)),
+             ("stability", _("Stability"), has_right(user, Right.ASSIGN)),
              ("times", _("Handling times"), has_right(user, Right.SET_DESK))]  # fmt: skip
     return [Tab(label, reverse(f"organisation:{name}"), name == current) for name, label, may in pages if may]

@@ -40,7 +40,8 @@ def history_of(project: Project | None, *, until: dt.date, calendar: Calendar) -
             Question("money_signed", by_type, start, until, where),
             Question("money_received", ("day",), start, until, where),
             Question("payments", ("day",), start, until, where),
-        ]
+        ],
+        compares=False,
     )
     signed = _deal_marks(counts.rows, own_rows(amounts), until)
     paid = _payment_marks(payments.rows, own_rows(received), until)

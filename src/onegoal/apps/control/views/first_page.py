@@ -55,6 +55,8 @@ LINKS: Final = (
 )
 """The chain in six cards; the whole of it has a page of its own."""
 _USUAL_DAYS: Final = 90
+_STALE_FOR: Final = 60
+"""Seconds for which the page before is shown while the next is made: data arrive all the time, and nobody waits for them."""
 
 
 def first_page(request: HttpRequest) -> HttpResponseBase:
@@ -65,7 +67,7 @@ def first_page(request: HttpRequest) -> HttpResponseBase:
 
 @requires(Right.SEE_GOAL)
 @require_GET
-@kept_until_change(data_version)
+@kept_until_change(data_version, stale_for=_STALE_FOR)
 def goal(request: HttpRequest) -> HttpResponseBase:
     """One sentence and one number, the way there, what today needs, the chain, what costs most."""
     user: User = request.user  # type: ignore[assignment]
@@ -80,7 +82,7 @@ def goal(request: HttpRequest) -> HttpResponseBase:
         "has_data": recorded is not None,
         "import_url": door_url(user, "data"),
         "new_kpi_url": reverse("goal:new") if has_right(user, Right.SET_GOAL) else "",
-        "chain": _chain(user, chosen, today, recorded) if has_right(user, Right.SEE_FIGURES) and recorded else [],
+        "chain": chain_of(user, chosen, today, recorded) if has_right(user, Right.SEE_FIGURES) and recorded else [],
         "losses": _losses(user, pace),
         "desk_url": reverse("control:desk") if has_right(user, Right.SEE_DESK) else "",
         "blocks": blocks_for(request, pace),
@@ -89,8 +91,13 @@ def goal(request: HttpRequest) -> HttpResponseBase:
     return render(request, "control/first_page.html", context)
 
 
+def _minute() -> str:
+    return f"{timezone.now():%H:%M}"
+
+
 @requires(Right.SEE_GOAL)
 @require_GET
+@kept_until_change(data_version, _minute, stale_for=_STALE_FOR)
 def owed(request: HttpRequest) -> HttpResponse:
     """What the departments owe each other now: fetched by the first page, which is kept and cannot know the hour."""
     user: User = request.user  # type: ignore[assignment]
@@ -122,8 +129,8 @@ def _told(pace: Pace) -> dict[str, Any]:
     }
 
 
-def _chain(user: User, kpi: SharedKpi | None, today: dt.date, recorded: Period | None) -> list[Card]:
-    """The chain in the KPI's period so far, or in the last days that have records."""
+def chain_of(user: User, kpi: SharedKpi | None, today: dt.date, recorded: Period | None) -> list[Card]:
+    """Return the chain in the KPI's period so far, or in the last days that have records."""
     last = min(today, recorded.end) if recorded else today
     period = Period(kpi.starts_on, today) if kpi else Period(last - dt.timedelta(days=_USUAL_DAYS - 1), last)
     where = (("project", kpi.project.name),) if kpi and kpi.project else ()
