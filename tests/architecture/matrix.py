@@ -487,12 +487,41 @@ def _write(
     return Call(roles, "write:records", ok, {"pk": record}, body, limited)
 
 
+def _figures(roles: tuple[str, ...], *ok: int) -> Call:
+    """A figure, or a list of them."""
+    return Call(roles, "read:figures", ok or (200,))
+
+
+def _missing(roles: tuple[str, ...], scope: str = "read:records") -> Call:
+    """One record that is not there: who gets in is told so."""
+    return Call(roles, scope, (404,), {"pk": "987654"})
+
+
+def _new(roles: tuple[str, ...], body: dict[str, Any], *ok: int) -> Call:
+    """Something made anew."""
+    return Call(roles, "write:records", ok or (201,), body=body)
+
+
+def _act(roles: tuple[str, ...], body: dict[str, Any] | None = None) -> Call:
+    """Something done with a record that is not there: who gets in is told so."""
+    return _write("987654", body or {}, 404, roles=roles)
+
+
 _PERSON = {"name": "Ion Pop", "phone": "+40722000009"}
 _LEAD = {"source_id": "L9", "created_at": "2026-01-05T10:00:00Z", "person": _PERSON, "project": "River Park"}
 _DEAL = {"source_id": "D9", "opened_at": "2026-01-05T10:00:00Z", "person": _PERSON, "project": "River Park"}
 _PAYMENT = {"source_id": "P9", "deal": "D1", "amount_minor": 100, "currency": "EUR", "received_on": "2026-02-01"}
 _CALL = {"source_id": "C9", "started_at": "2026-01-05T10:00:00Z", "person": _PERSON, "lead": "L1"}
 _TASK = {"source_id": "T9", "title": "Call back", "created_at": "2026-01-05T10:00:00Z", "lead": "L1"}
+_KPI = {"name": "Spring", "starts_on": "2126-01-01", "ends_on": "2126-03-31", "owner_id": 987_654, "parts": []}
+_PLAN = {"name": "Spring", "first_month": "2126-01-01", "last_month": "2126-03-01"}
+_CELL = {"month": "2126-01-01", "metric": "leads", "value": 1}
+_RULES: dict[str, Any] = {"valid_from": "2126-01-01", "parts": []}
+_CONTEST = {
+    "name": "Spring", "metric": "deals_won", "starts_on": "2126-01-01", "ends_on": "2126-01-31",
+    "entrants": [{"id": 987_654}, {"id": 987_655}],
+}  # fmt: skip
+_CHANNEL = {"kind": "email", "name": "Heads", "address": "all@casaverde.test", "reader_id": 987_654}
 _TOUCH = {"at": "2026-01-05T10:00:00Z", "person": {"visitor": "v1"}}
 
 # A writer who would put a row where they cannot see it is refused with 403, which is their right answer here.
@@ -573,6 +602,107 @@ CALLS: dict[str, Call] = {
     "POST /discounts/{pk}/decision": _write("987654", {"decision": "approved"}, 404, roles=(HEAD, SUPERVISOR)),
     "GET /registrations": read(PEOPLE),
     "POST /registrations": Call(**_WRITE, ok=(201,), body={"agency": "Best Homes", "phone": "+40722000077"}),
+    # the goal: what is not there shows who got in
+    "GET /kpis": _figures(ROLES),
+    "GET /kpis/{pk}": _missing(ROLES, "read:figures"),
+    "GET /kpis/{pk}/versions": _missing(ROLES, "read:figures"),
+    "POST /kpis": _new((HEAD,), _KPI, 422),
+    "PUT /kpis/{pk}": _act((HEAD,), _KPI),
+    "DELETE /kpis/{pk}": Call((HEAD,), "write:records", (404,), {"pk": "987654"}),
+    "POST /kpis/{pk}/activate": _act((HEAD,)),
+    "POST /kpis/{pk}/end": _act((HEAD,)),
+    "POST /kpis/{pk}/resume": _act((HEAD,)),
+    "POST /kpis/{pk}/renew": _act((HEAD,)),
+    "POST /kpis/{pk}/changes": _act((HEAD,), {"parts": [], "reason": "So."}),
+    "POST /kpis/{pk}/changes/{version}/sign": Call(
+        (HEAD, MARKETER), "write:records", (404,), {"pk": "987654", "version": "1"}, {"side": "marketing"}
+    ),
+    "POST /kpis/{pk}/changes/{version}/withdraw": Call(
+        (HEAD,), "write:records", (404,), {"pk": "987654", "version": "1"}, {}
+    ),
+    "GET /pace": _figures(ROLES, 404),
+    "GET /bottleneck": _figures(FIGURES),
+    "GET /sags": _figures(FIGURES),
+    "GET /losses": read((HEAD,)),
+    "GET /blockers": read(ROLES),
+    "POST /blockers": _new(ROLES, {"text": "No parking left.", "link": "deal"}),
+    "GET /blockers/{pk}": _missing(ROLES),
+    "PATCH /blockers/{pk}": _act(ROLES),
+    "GET /blockers/{pk}/remarks": _missing(ROLES),
+    "POST /blockers/{pk}/remarks": _act(ROLES, {"text": "So."}),
+    "POST /blockers/{pk}/resolve": _act(ROLES, {"words": "So."}),
+    "POST /blockers/{pk}/reopen": _act(ROLES),
+    "POST /blockers/{pk}/take": _act(ROLES),
+    # the plan; a head limited to projects names one
+    "GET /plans": read(PLANNERS),
+    "POST /plans": _new(PLANNERS, _PLAN, 201, 422),
+    "GET /plans/{pk}": _missing(PLANNERS),
+    "POST /plans/{pk}/versions": _act(PLANNERS),
+    "GET /plan-versions": read(PLANNERS),
+    "GET /plan-versions/{pk}": _missing(PLANNERS),
+    "GET /plan-versions/{pk}/cells": _missing(PLANNERS),
+    "PUT /plan-versions/{pk}/cells": _act(PLANNERS, {"revision": 0, "cells": [_CELL]}),
+    "GET /plan-versions/{pk}/checks": _missing(PLANNERS, "read:figures"),
+    "POST /plan-versions/{pk}/propose": _act(PLANNERS),
+    "POST /plan-versions/{pk}/sign": _act((HEAD, SUPERVISOR), {"side": "sales"}),
+    "POST /plan-versions/{pk}/take-back": _act(PLANNERS),
+    "POST /plan-versions/{pk}/withdraw": _act(PLANNERS),
+    "POST /plan-versions/{pk}/restore": _act(PLANNERS),
+    "GET /planned-figures": _figures(PLANNERS, 422),
+    "GET /payment-forecast": _figures(PLANNERS, 200, 422),
+    "GET /overdue-payments": Call(PLANNERS, "read:records", (200, 422)),
+    # pay
+    "GET /schemes": read(ROLES),
+    "POST /schemes": _new(PAYERS, {"name": "Sellers", "side": "sales"}),
+    "GET /schemes/{pk}": _missing(ROLES),
+    "GET /schemes/{pk}/versions": _missing(PAYERS),
+    "POST /schemes/{pk}/versions": _act(PAYERS, _RULES),
+    "POST /schemes/{pk}/members": _act(PAYERS, {"user_id": 987_654, "starts_on": "2026-01-01"}),
+    "GET /scheme-members": read(PAYERS),
+    "POST /scheme-members/{pk}/end": _act(PAYERS, {"ends_on": "2026-01-01"}),
+    "GET /scheme-versions/{pk}": _missing(PAYERS),
+    "PUT /scheme-versions/{pk}": _act(PAYERS, _RULES),
+    "POST /scheme-versions/{pk}/approve": _act(PAYERS),
+    "POST /scheme-versions/{pk}/withdraw": _act(PAYERS),
+    "POST /scheme-versions/{pk}/try": _act(PAYERS, {"first_month": "2026-01-01", "last_month": "2026-01-01"}),
+    "POST /formulas/check": _new(PAYERS, {"text": "base"}, 200),
+    "GET /formula-names": read(PAYERS),
+    "GET /pay-flags": read(PAYERS),
+    "GET /pay-runs": read(PAYERS),
+    "POST /pay-runs": _new(PAYERS, {"month": "2126-01-01"}, 422),
+    "GET /pay-runs/{pk}": _missing(PAYERS),
+    "DELETE /pay-runs/{pk}": Call(PAYERS, "write:records", (404,), {"pk": "987654"}),
+    "POST /pay-runs/{pk}/approve": _act(PAYERS, {"digest": "0" * 64}),
+    "POST /pay-runs/{pk}/late-facts": _act(PAYERS),
+    "GET /pay-runs/{pk}/payroll": _missing(PAYERS),
+    "GET /statements": read(ROLES),
+    "GET /statements/{pk}": _missing(ROLES),
+    "POST /statements/{pk}/disputes": _act(ROLES, {"text": "So."}),
+    "GET /disputes": read(ROLES),
+    "POST /disputes/{pk}/answer": _act(PAYERS, {"accepted": True, "answer": "So."}),
+    "POST /disputes/{pk}/withdraw": _act(ROLES),
+    "GET /adjustments": read(ROLES),
+    "POST /adjustments": _new(PAYERS, {"user_id": 987_654, "amount_minor": 1, "reason": "So."}, 422),
+    "POST /adjustments/{pk}/decision": _act(PAYERS, {"decision": "approved"}),
+    "GET /deals/{pk}/shares": _missing(PAYERS),
+    "PUT /deals/{pk}/shares": _act(PAYERS, {"shares": []}),
+    # together
+    "GET /standings": _figures(ROLES),
+    "GET /contests": _figures(ROLES),
+    "POST /contests": _new(PLANNERS, _CONTEST, 422),
+    "GET /contests/{pk}": _missing(ROLES, "read:figures"),
+    "PUT /contests/{pk}": _act(PLANNERS, _CONTEST),
+    "POST /contests/{pk}/call-off": _act(PLANNERS),
+    "POST /contests/{pk}/call-on": _act(PLANNERS),
+    "POST /contests/{pk}/prizes/{prize}": Call(PLANNERS, "write:records", (404,), {"pk": "987654", "prize": "1"}, {}),
+    "GET /evening/channels": read(ROLES),
+    "POST /evening/channels": _new(SETTINGS, _CHANNEL, 422),
+    "POST /evening/channels/{pk}/stop": _act(SETTINGS),
+    "POST /evening/channels/{pk}/resume": _act(SETTINGS),
+    "POST /evening/channels/{pk}/test": _act(SETTINGS),
+    "GET /evening/deliveries": read(ROLES),
+    "GET /evening/deliveries/{pk}": _missing(ROLES),
+    "POST /evening/deliveries/{pk}/again": _act(ROLES),
     "GET /suppressed": read(SUPPRESSED),
     "GET /stages": read(PEOPLE),
     "GET /colleagues": read(PEOPLE),

@@ -60,9 +60,9 @@ def locked_until() -> dt.date | None:
     return last_of_month(last.month) if last else None
 
 
-def errors_of(version: SchemeVersion) -> list[PartError]:
-    """Return everything that forbids approving a version's parts, in their order."""
-    parts = list(version.parts.all())
+def errors_of(version: SchemeVersion, parts: Sequence[SchemePart] | None = None) -> list[PartError]:
+    """Return everything that forbids approving a version's parts, in their order; `parts` are others to try in their place."""
+    parts = list(version.parts.all() if parts is None else parts)
     values = {key for member in version.scheme.members.all() for key in member.values}
     order = [part.key for part in parts]
     asked = {part.key: _names(part) for part in parts}

@@ -66,6 +66,25 @@ def end_member(*, member: SchemeMember, ends_on: dt.date, now: dt.datetime) -> S
 
 
 @transaction.atomic
+def resume_member(*, member: SchemeMember, now: dt.datetime) -> SchemeMember:
+    """Take the end of a membership back: the person is paid by the scheme until further notice.
+
+    Raises: PayRefused month_locked (the days after the end are paid already), overlaps (with what begins later).
+    """
+    stored = SchemeMember.objects.select_for_update().get(pk=member.pk)
+    if stored.ends_on is None:
+        return stored
+    _check_open(stored.ends_on + _DAY)
+    User.objects.select_for_update().get(pk=stored.user_id)
+    later = SchemeMember.objects.filter(user=stored.user_id, starts_on__gt=stored.starts_on).exclude(pk=stored.pk)
+    if other := later.select_related("scheme").first():
+        raise PayRefused("overlaps", other.scheme.name)
+    with changing(stored, now=now):
+        stored.ends_on = None
+    return stored
+
+
+@transaction.atomic
 def split_deal(*, deal: Deal, shares: Mapping[User, int], now: dt.datetime) -> list[DealShare]:
     """Let a deal count for several people, in hundredths of a per cent that add up to 10,000; none: its seller's alone.
 
