@@ -116,7 +116,8 @@ def _rates(basis: Mapping[str, Any]) -> str:
     parts = []
     for metric, above, below, is_ripe in basis.get("rates", ()):
         share = percent(above / below, 1) if below else numbers.NOTHING
-        said = {"step": _(METRICS[metric].title), "share": share, "above": above, "below": below}
+        counts = {"above": numbers.write_number(above, language()), "below": numbers.write_number(below, language())}
+        said = {"step": _(METRICS[metric].title), "share": share, **counts}
         text = _("%(step)s %(share)s (%(above)s of %(below)s)") % said
         parts.append(text if is_ripe else _("%(step)s, young ones included") % {"step": text})
     return "; ".join(parts)

@@ -19,7 +19,7 @@ _FEW: Final = 5
 def turnover_sentence(found: Turnover) -> str:
     """Say how many left of how many, as a rate a year with its bounds."""
     if found.rate.estimate is None:
-        return _("Nobody was there to leave.")
+        return _("Nobody with a recorded first day was there in the last twelve months.")
     text = ngettext(
         "%(left)s person left in the last twelve months, of %(there)s on average: %(rate)s a year (%(low)s–%(high)s).",
         "%(left)s people left in the last twelve months, of %(there)s on average: %(rate)s a year (%(low)s–%(high)s).",
@@ -34,7 +34,7 @@ def turnover_sentence(found: Turnover) -> str:
 def few_sentence(found: Stability) -> str:
     """Warn where a handful of people carries every figure, and of those without a first day."""
     parts = []
-    if found.people < _FEW or found.recent.left < _FEW:
+    if found.people != found.undated and (found.people < _FEW or found.recent.left < _FEW):
         parts.append(_("With so few people and leavings one more or less changes everything: read the bounds first."))
     if found.undated:
         text = ngettext(

@@ -34,6 +34,7 @@ from onegoal.apps.goal.queries import (
     working_days_of,
 )
 from onegoal.apps.planning.queries.in_force import planned_by_day
+from onegoal.apps.planning.queries.payment_forecast import cash_ahead
 from onegoal.core.kpi_forecast import Forecast, forecast
 from onegoal.core.pace import kind_of, needed, price_needed
 from onegoal.core.periods import Period
@@ -196,9 +197,11 @@ def _forecast(kpi: SharedKpi, version: KpiVersion, terms: Terms, now: dt.date, c
     kinds = tuple(kind_of(day, calendar.window(day) is not None) for day in coming)
 
     def draw() -> Forecast:
-        facts = facts_by_day(kpi, until=now)
-        past: History = history_of(kpi.project, until=coming[0] - _DAY if coming else now, calendar=calendar)
-        return forecast(terms, sum(facts.values(), Fact()), past.deals, past.payments, past.types, kinds)
+        facts, known_on = facts_by_day(kpi, until=now), coming[0] - _DAY if coming else now
+        past: History = history_of(kpi.project, until=known_on, calendar=calendar)
+        wants_cash = any(part.kind == CASH for part in terms.parts) and coming
+        ahead = cash_ahead(known_on=known_on, last=coming[-1], project=kpi.project) if wants_cash else None
+        return forecast(terms, sum(facts.values(), Fact()), past.deals, past.payments, past.types, kinds, ahead)
 
     key = (
         "kpi forecast",

@@ -177,13 +177,14 @@ def _done(request: HttpRequest, shown: Blocker, words: str, change: Callable[[],
         with in_one_batch("blocker") as batch:
             change()
     except services.BlockerRefused as refused:
-        say(request, _refusal(refused.code), level=messages.ERROR)
+        say(request, refusal_words(refused.code), level=messages.ERROR)
     else:
         say(request, words, undo=undo_url(user_id=_user(request).pk, batch=batch, back=back))
     return redirect(came_from(request, back) if request.POST.get("next") else back)
 
 
-def _refusal(code: str) -> str:
+def refusal_words(code: str) -> str:
+    """Return why a blocker cannot be written so."""
     return {
         "no_text": _("Say what hinders."),
         "no_words": _("Write a few words."),
