@@ -93,7 +93,7 @@ def _target(one: Chance, currency: str) -> Target:
         month_words(one.month) if one.month else "",
         "" if one.chance is None else _figure(one.planned, one.metric, currency),
         likely,
-        "" if one.chance is None else _chance(one.chance),
+        "" if one.chance is None else chance_words(one.chance),
     )
 
 
@@ -105,7 +105,7 @@ def _figure(value: float, metric: str, currency: str) -> str:
     return write_number(value, language(), digits=0)
 
 
-def _chance(share: float) -> str:
+def chance_words(share: float) -> str:
     """Write a chance without claiming what the runs cannot tell: nothing is sure."""
     if share < 0.005:
         return f"< {write_percent(0.01, language(), digits=0)}"

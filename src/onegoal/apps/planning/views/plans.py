@@ -8,7 +8,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.db.models import Prefetch
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.text import capfirst
@@ -18,6 +18,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from onegoal.apps.accounts.rights import Right, has_right, requires
 from onegoal.apps.company.queries import current_company
 from onegoal.apps.marketing.words import channel_words
+from onegoal.apps.planning.check_panel import chance_words
 from onegoal.apps.planning.check_words import month_words
 from onegoal.apps.planning.forms import NewPlanForm
 from onegoal.apps.planning.grid_html import shown_value
@@ -107,9 +108,20 @@ def compare(request: HttpRequest) -> HttpResponse:
         return redirect("planning:plan", chosen[0].plan_id) if chosen else redirect("planning:plans")
     currency, now = current_company().currency or "EUR", timezone.now()
     changes = changes_between(chosen[0], chosen[1]) if len(chosen) == 2 else []
+    with_months = request.GET.get("months") == "1"
+    address = QueryDict(mutable=True)
+    address.setlist("version", [f"{one.pk}" for one in chosen])
+    if not with_months:
+        address["months"] = "1"
     context = {
         "versions": chosen,
-        "rows": [_compared(one, currency) for one in side_by_side(chosen) if one.month is None or one.differs],
+        "with_months": with_months,
+        "toggle_url": f"{request.path}?{address.urlencode()}",
+        "rows": [
+            _compared(one, currency)
+            for one in side_by_side(chosen)
+            if one.month is None or (with_months and one.differs)
+        ],
         "outlooks": [_outlook(one, now) for one in chosen],
         "changes": [_change(one, currency) for one in changes[:_MOST_CHANGES]],
         "more": max(0, len(changes) - _MOST_CHANGES),
@@ -131,11 +143,11 @@ def _compared(row: Compared, currency: str) -> ComparedRow:
 def _outlook(version: PlanVersion, now: dt.datetime) -> dict[str, Any]:
     told = checks_of(version, now)
     chance = next((one for one in told.chances if one.metric == "deals_won" and one.month is None), None)
-    return {"red": len(told.red), "chance": _share(chance), "known": told.has_history}
+    return {"red": len(told.red), "chance": _chance(chance), "known": told.has_history}
 
 
-def _share(chance: Chance | None) -> float | None:
-    return chance.chance if chance else None
+def _chance(chance: Chance | None) -> str:
+    return chance_words(chance.chance) if chance and chance.chance is not None else ""
 
 
 def _change(one: CellChange, currency: str) -> dict[str, str]:
