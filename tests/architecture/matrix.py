@@ -452,6 +452,15 @@ PAGES: dict[str, Page] = {
     "board:register": post(WRITERS, ok=(422,)),
     "board:settings": Page(SETTINGS),
     "board:required": Page(SETTINGS, args=("deals",)),
+    # conflicts of pay and goal
+    "conflicts:latest": Page(AUDIT),
+    "conflicts:reports": Page(AUDIT),
+    "conflicts:report": Page(AUDIT, args=(987_654,), ok=(404,)),
+    "conflicts:mend": post(AUDIT, 987_654, 0, ok=(404,)),
+    "conflicts:run": post(AUDIT),
+    "conflicts:progress": Page(AUDIT),
+    "conflicts:numbers": Page(AUDIT),
+    "conflicts:reset": post(AUDIT),
 }
 
 
@@ -624,6 +633,7 @@ CALLS: dict[str, Call] = {
     "GET /bottleneck": _figures(FIGURES),
     "GET /sags": _figures(FIGURES),
     "GET /losses": read((HEAD,)),
+    "GET /team-stability": _figures((HEAD, SUPERVISOR)),
     "GET /blockers": read(ROLES),
     "POST /blockers": _new(ROLES, {"text": "No parking left.", "link": "deal"}),
     "GET /blockers/{pk}": _missing(ROLES),
