@@ -172,7 +172,7 @@ def test_what_cannot_be_counted_is_named_with_its_remedy(
 
 
 def test_the_builder_reads_formulas_back_and_points_at_errors(
-    desk: PayDesk, world: World, empty_warehouse: None, as_user: Callable[[Any], Client]
+    desk: PayDesk, world: World, as_user: Callable[[Any], Client]
 ) -> None:
     accountant = as_user(world.paula)
     assert accountant.post("/pay/schemes/new/", {"name": "Sellers", "side": "sales"}).status_code == 302
