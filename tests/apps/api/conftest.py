@@ -8,7 +8,12 @@ from typing import Any
 import pytest
 from tests.apps.api.program import Api
 from tests.apps.board.conftest import board, file_database  # noqa: F401
+from tests.apps.pay.conftest import desk as pay_desk  # noqa: F401
+from tests.apps.pay.conftest import trade  # noqa: F401
+from tests.apps.planning.conftest import plan_version  # noqa: F401
 from tests.apps.regulation.conftest import budget, draft, make_lead, signed, stages  # noqa: F401
+from tests.apps.wall.conftest import trade as february  # noqa: F401
+from tests.apps.wall.conftest import traded  # noqa: F401
 from tests.world import World
 
 from onegoal.apps.api import limits

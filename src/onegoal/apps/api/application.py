@@ -16,17 +16,30 @@ from ninja.renderers import BaseRenderer
 
 from onegoal.apps.api import (
     attribution,
+    blockers,
     changes,
     checks,
+    contests,
+    control,
     deals,
     decisions,
     desk,
+    evening,
     feedback,
     figures,
+    formulas,
+    goal,
     lists,
     offers,
+    pay,
+    pay_answers,
+    payment_forecast,
+    plan,
+    plan_checks,
     regulations,
     reviews,
+    schemes,
+    team_stability,
 )
 from onegoal.apps.api.callers import SessionAuth, TokenAuth
 from onegoal.apps.api.gate import gate
@@ -36,7 +49,7 @@ from onegoal.apps.api.strict_json import StrictParser
 
 _log = logging.getLogger("onegoal.api")
 _DESCRIPTION = """\
-Read figures and records, write leads and deals, decide on leads, check rejections, sell.
+Read figures and records, write leads and deals, decide on leads, check rejections, sell; agree on a goal, plan it, be paid by it.
 Send `Authorization: Bearer og_…`; make a token under *Your settings*.
 Lists come in pages: pass `next_cursor` as `cursor`. Send `Idempotency-Key` with a write and repeat it safely for 48 hours.
 Errors are `application/problem+json` with `code`, `message` and `field`. 20 calls a second, 100 at once, for each web process.
@@ -61,7 +74,10 @@ api = NinjaAPI(
 api.add_decorator(gate, mode="view")
 api.add_router("/metrics", figures.router)
 api.add_router("/attribution", attribution.router)
-for part in (changes, decisions, desk, feedback, deals, offers, regulations, checks, reviews, lists):
+for part in (
+    changes, decisions, desk, feedback, deals, offers, regulations, checks, reviews, lists, goal, control, blockers,
+    team_stability, plan, plan_checks, payment_forecast, pay, pay_answers, schemes, formulas, contests, evening,
+):  # fmt: skip
     api.add_router("", part.router)
 say_refusals(api)
 

@@ -13,7 +13,7 @@ from pydantic import Field, StrictInt
 
 from onegoal.apps.accounts.rights import Right, has_right
 from onegoal.apps.api.callers import writer
-from onegoal.apps.api.incoming import In
+from onegoal.apps.api.incoming import In, NoBody
 from onegoal.apps.api.outgoing import LeadOut
 from onegoal.apps.api.problems import Problem
 from onegoal.apps.api.records import leads_with_origin
@@ -43,10 +43,6 @@ class AssignedOut(Schema):
     team_id: int | None
     assigned_at: dt.datetime | None
     response_due_at: dt.datetime | None
-
-
-class NoBody(In):
-    """A call that needs to say nothing: an empty object."""
 
 
 @router.post("/leads/{int:pk}/claim", response=LeadOut, summary="Take a lead")

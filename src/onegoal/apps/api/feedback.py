@@ -6,7 +6,6 @@ import datetime as dt
 from typing import Annotated, Any, Literal
 
 from django.db import transaction
-from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from ninja import Router, Schema
@@ -17,7 +16,7 @@ from onegoal.apps.accounts.models import User
 from onegoal.apps.accounts.rights import Right
 from onegoal.apps.api.callers import reader, writer
 from onegoal.apps.api.incoming import In
-from onegoal.apps.api.listing import add_detail, add_list, found, named
+from onegoal.apps.api.listing import add_detail, add_list, found, named, one_subject
 from onegoal.apps.api.outgoing import Page
 from onegoal.apps.api.pages import Narrow, page_of, parameters_of
 from onegoal.apps.api.problems import Problem
@@ -172,10 +171,5 @@ def _addressee(pk: int | None, side: str) -> User | None:
 
 
 def _subject(user: User, body: QuestionIn) -> dict[str, Any]:
-    visible: dict[str, QuerySet[Any]] = {
-        "lead": visible_leads(user), "call": visible_calls(user), "campaign": Campaign.objects.all(),
-    }  # fmt: skip
-    asked = {name: getattr(body, f"{name}_id") for name in visible if getattr(body, f"{name}_id") is not None}
-    if len(asked) > 1:
-        raise Problem(422, "one_subject", "A question is about one lead, one call or one campaign.")
-    return {name: named(visible[name], pk, f"{name}_id") for name, pk in asked.items()}
+    rows = {"lead": visible_leads(user), "call": visible_calls(user), "campaign": Campaign.objects.all()}
+    return one_subject(rows, body)

@@ -35,6 +35,10 @@ class In(Schema):
     model_config = ConfigDict(extra="forbid")
 
 
+class NoBody(In):
+    """A call that needs to say nothing: an empty object."""
+
+
 class PersonIn(In):
     """A person by name and contacts; phones in any spelling, `crm` an id of another system written `source:id`."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from django.db.models import QuerySet
@@ -71,6 +71,14 @@ def named(rows: QuerySet[Any], pk: int | None, field: str) -> Any:
     if record is None:
         raise Problem(422, "id_unknown", "There is no such record.", field=field)
     return record
+
+
+def one_subject(rows: Mapping[str, QuerySet[Any]], body: Any) -> dict[str, Any]:
+    """Return the one record that `<name>_id` of the body names, by its name; nothing where none does. Raises: Problem 422."""
+    asked = {name: getattr(body, f"{name}_id") for name in rows if getattr(body, f"{name}_id") is not None}
+    if len(asked) > 1:
+        raise Problem(422, "one_subject", "It is about one record: name at most one.", field=f"{[*asked][1]}_id")
+    return {name: named(rows[name], pk, f"{name}_id") for name, pk in asked.items()}
 
 
 def named_locked(rows: QuerySet[Any], pk: int, field: str) -> Any:

@@ -16,8 +16,7 @@ from pydantic import AwareDatetime, Field, StrictInt
 from onegoal.apps.accounts.models import User
 from onegoal.apps.accounts.rights import Right
 from onegoal.apps.api.callers import writer
-from onegoal.apps.api.desk import NoBody
-from onegoal.apps.api.incoming import In, Minor, Text
+from onegoal.apps.api.incoming import In, Minor, NoBody, Text
 from onegoal.apps.api.listing import add_list, found, named_locked
 from onegoal.apps.api.pages import Narrow
 from onegoal.apps.api.refusals import refuse_form

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from ninja import NinjaAPI
 
+from onegoal.apps.api import goal_refusals
 from onegoal.apps.api.problems import Problem
 from onegoal.apps.board.refusals import ContractIncomplete, FieldsMissing, Refused
 from onegoal.apps.desk.services import AlreadyTaken
@@ -27,7 +28,7 @@ _LOST_RACES: Final = frozenset({"already", "meanwhile", "decided", "answered", "
 
 def say_refusals(api: NinjaAPI) -> None:
     """Let the API answer the refusals of the services as problems."""
-    for kind, problem_of in _PROBLEMS.items():
+    for kind, problem_of in (_PROBLEMS | goal_refusals.PROBLEMS).items():
         api.add_exception_handler(kind, _handler(problem_of))
 
 
@@ -37,7 +38,7 @@ def decision_problem(lead: Lead, refused: DecisionRefused) -> Problem:
     return Problem(_status(refused.code), refused.code, words_of_refusal(lead, refused), errors=said)
 
 
-def refuse_form(form: forms.Form, **names: str) -> None:
+def refuse_form(form: forms.BaseForm, **names: str) -> None:
     """Raise Problem 422 for what a form of the screens does not take; `names` give fields the names they have here."""
     if form.is_valid():
         return

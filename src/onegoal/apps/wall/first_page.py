@@ -26,7 +26,7 @@ def standings_block(request: HttpRequest, _pace: Pace | None) -> Mapping[str, An
     """Return what the block shows: progress, not values; a reader limited to several projects sees contests only."""
     user: User = request.user  # type: ignore[assignment]
     today = timezone.localdate()
-    project, is_one_scope = _scope(user)
+    project, is_one_scope = only_project(user)
     teams = teams_in_month(today, shows=Shows.PROGRESS, project=project) if is_one_scope else []
     sellers = sellers_in_month(today, shows=Shows.PROGRESS, project=project) if is_one_scope else []
     contests = [found for one in _running(user, today) if (found := _of(one, today))]
@@ -38,7 +38,7 @@ def standings_block(request: HttpRequest, _pace: Pace | None) -> Mapping[str, An
     }  # fmt: skip
 
 
-def _scope(user: User) -> tuple[Project | None, bool]:
+def only_project(user: User) -> tuple[Project | None, bool]:
     """Return the one project a reader is limited to, if any, and whether their figures are of one project or the company."""
     if not user.projects.exists():
         return None, True

@@ -29,7 +29,7 @@ def delivery(request: HttpRequest, pk: int) -> HttpResponseBase:
     """One message: its text as far as the reader may see its figures, and what became of it."""
     one = get_object_or_404(deliveries_of(request.user), pk=pk)  # type: ignore[arg-type]
     context = {
-        "one": one, "why": why_not_sent(one.error), "may_read": _may_read(request.user, one),  # type: ignore[arg-type]
+        "one": one, "why": why_not_sent(one.error), "may_read": may_read(request.user, one),  # type: ignore[arg-type]
         "is_stuck": one.state in STUCK and one.channel.stopped_at is None,
         "back": reverse(_home(request.user)),  # type: ignore[arg-type]
     }  # fmt: skip
@@ -71,7 +71,7 @@ def log_table(request: HttpRequest) -> BoundTable:
     return table.bind(request, deliveries_of(request.user))  # type: ignore[arg-type]
 
 
-def _may_read(user: User, one: Delivery) -> bool:
+def may_read(user: User, one: Delivery) -> bool:
     """Who sets channels need not see figures: the text is for its reader, and for whoever sees everything."""
     return one.channel.reader_id == user.pk or (has_right(user, Right.SEE_FIGURES) and reach_of(user).is_everything)
 

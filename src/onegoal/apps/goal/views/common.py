@@ -7,6 +7,7 @@ from typing import cast
 
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from onegoal.apps.accounts.models import User
@@ -36,3 +37,9 @@ def standing(kpi: SharedKpi, today: dt.date) -> str:
 def scope_words(kpi: SharedKpi) -> str:
     """Name the scope: a project or the whole company."""
     return kpi.project.name if kpi.project else _("the whole company")
+
+
+def counted_until(kpi: SharedKpi, today: dt.date) -> dt.date:
+    """Return the day up to which a KPI is counted: today within its period, no later than its end."""
+    ended_on = timezone.localdate(kpi.ended_at) if kpi.ended_at else kpi.ends_on
+    return min(today, kpi.ends_on, ended_on)

@@ -27,7 +27,7 @@ from onegoal.apps.goal.queries import (
     visible_kpis,
     working_days,
 )
-from onegoal.apps.goal.views.common import find_kpi, scope_words, standing, user_of
+from onegoal.apps.goal.views.common import counted_until, find_kpi, scope_words, standing, user_of
 from onegoal.apps.goal.words import flaw_words, part_words
 from onegoal.apps.shell import numbers
 from onegoal.apps.shell.charts import Chart, Series, Unit
@@ -76,7 +76,7 @@ def kpis(request: HttpRequest) -> HttpResponse:
     lines = [
         Line(
             kpi, scope_words(kpi), standing(kpi, today),
-            attainment_of(kpi, until=_until(kpi, today)) if kpi.state != KpiState.DRAFT else None,
+            attainment_of(kpi, until=counted_until(kpi, today)) if kpi.state != KpiState.DRAFT else None,
         )
         for kpi in visible_kpis(user_of(request))
     ]  # fmt: skip
@@ -90,7 +90,7 @@ def kpis(request: HttpRequest) -> HttpResponse:
 def kpi(request: HttpRequest, pk: int) -> HttpResponse:
     """One KPI: the number, its parts, the mix, and the versions."""
     one, reader, today = find_kpi(request, pk), user_of(request), timezone.localdate()
-    until = _until(one, today)
+    until = counted_until(one, today)
     reached, fact, version = attainment_of(one, until=until), fact_of(one, until=until), version_of_day(one, until)
     terms = terms_of(version) if version else None
     is_draft, has_begun = one.state == KpiState.DRAFT, one.starts_on <= today
@@ -113,12 +113,6 @@ def kpi(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _runs(one: SharedKpi, today: dt.date) -> bool:
     return one.starts_on <= today <= one.ends_on
-
-
-def _until(one: SharedKpi, today: dt.date) -> dt.date:
-    """The day up to which a KPI is counted: today within its period, no later than its end."""
-    ended_on = timezone.localdate(one.ended_at) if one.ended_at else one.ends_on
-    return min(today, one.ends_on, ended_on)
 
 
 def _part_line(part: PartAttainment, one: SharedKpi, until: dt.date, reader: Any) -> PartLine:

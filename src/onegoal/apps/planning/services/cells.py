@@ -13,7 +13,7 @@ from onegoal.apps.audit.batches import in_one_batch
 from onegoal.apps.audit.models import Action, AuditEntry
 from onegoal.apps.audit.rows import insert_records, update_records
 from onegoal.apps.audit.services import Change, record_changes, snapshot
-from onegoal.apps.planning.models import SALES_SIDE, PlanCell, PlannedMetric, PlanVersion
+from onegoal.apps.planning.models import SALES_SIDE, Plan, PlanCell, PlannedMetric, PlanVersion
 from onegoal.apps.planning.queries.versions import cells_of, place_of
 from onegoal.apps.planning.services.plans import open_version
 from onegoal.core.plan_grid import Place, months_between
@@ -53,7 +53,8 @@ def set_cells(
     if revision is not None and revision != stored.revision:
         raise CellsRefused("stale")
     for place, value in values.items():
-        _check(stored, place, value)
+        if code := fault_of(stored.plan, place, value):
+            raise CellsRefused(code, place)
     with in_one_batch("plan") as batch:
         changed = _write(stored, values, now)
     if changed:
@@ -89,19 +90,19 @@ def _place_in(version: PlanVersion, entry: AuditEntry) -> Place | None:
     return Place(month, said["metric"], said["project"], said["product_type"], said["channel"])
 
 
-def _check(version: PlanVersion, place: Place, value: int | None) -> None:
-    plan = version.plan
-    for code, is_wrong in (
+def fault_of(plan: Plan, place: Place, value: int | None) -> str:
+    """Return why a cell of a plan cannot hold a value, as a code of CellsRefused; empty where it can."""
+    is_sales = place.metric in SALES_SIDE
+    wrong = (
         ("month", place.month not in months_between(plan.first_month, plan.last_month)),
         ("metric", place.metric not in PlannedMetric.values),
         ("project", not _is_known(place.project, plan.projects)),
-        ("product_type", not _is_known(place.product_type, plan.product_types, place.metric in SALES_SIDE)),
-        ("channel", not _is_known(place.channel, plan.channels, place.metric not in SALES_SIDE)),
+        ("product_type", not _is_known(place.product_type, plan.product_types, is_sales)),
+        ("channel", not _is_known(place.channel, plan.channels, not is_sales)),
         ("negative", value is not None and value < 0),
         ("too_big", value is not None and value > MOST),
-    ):
-        if is_wrong:
-            raise CellsRefused(code, place)
+    )
+    return next((code for code, is_wrong in wrong if is_wrong), "")
 
 
 def _is_known(name: str, names: Iterable[str], is_divided: bool = True) -> bool:
