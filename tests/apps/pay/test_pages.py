@@ -248,7 +248,7 @@ def test_what_if_shows_was_and_would_be(
     head = as_user(world.hanna)
     assert head.get(f"/pay/versions/{tried.pk}/what-if/").status_code == 200
     found = text(head.get(f"/pay/versions/{tried.pk}/trial/?months=3"))
-    assert "was €1,800.00" in found and "€3,000.00" in found and "would have paid +" in found
+    assert "was €1,800.00" in found and "€3,000.00" in found and "against what was paid: +" in found
     assert "wholly fixed" not in found and "wholly fixed" not in text(head.get("/pay/"))
 
 

@@ -21,7 +21,7 @@ from onegoal.apps.pay.queries.rules import errors_of
 from onegoal.apps.pay.queries.what_if import Trial, Tried, TriedMonth, try_scheme
 from onegoal.apps.pay.reading import dictionary_for, month_words
 from onegoal.apps.pay.views.common import find_version
-from onegoal.apps.pay.words import part_error_words, problem_words
+from onegoal.apps.pay.words import part_error_words, problems_words
 from onegoal.apps.shell import numbers
 from onegoal.apps.shell.charts import Chart, Series, Unit
 from onegoal.apps.shell.figures import language
@@ -67,7 +67,11 @@ def trial(request: HttpRequest, pk: int) -> HttpResponse:
         "trial": found, "rows": rows, "version": version, "currency": currency_of_pay(), "chart": _chart(found, months, version),
         "was": sum(one.was_minor for one in found.people), "would": sum(one.would_minor for one in found.people),
         "whole": sum(row.total for row in rows), "has_past": _has_past(found.people), "months": months,
-        "amiss": [(month_words(month), problem_words(problem.to_json(), words)) for month, problem in found.problems],
+        "amiss": [
+            (month_words(month), amiss)
+            for month in months
+            for amiss in problems_words((one.to_json() for at, one in found.problems if at == month), words)
+        ],
     }  # fmt: skip
     return render(request, "pay/trial.html", context)
 
@@ -95,8 +99,10 @@ def _chart(found: Trial, months: list[dt.date], version: SchemeVersion) -> Chart
     compared = [month for month in months if was[month] is not None]
     title = _("What everybody together would have got by version %(number)s") % {"number": version.number}
     if compared and (paid := sum(was[month] or 0 for month in compared)):
-        change = numbers.write_change(sum(would[month] for month in compared), paid, language())
-        title = _("Version %(number)s would have paid %(change)s against what was paid") % {
+        more = sum(would[month] for month in compared) - paid
+        change = numbers.write_money(more, currency_of_pay(), language(), style="whole")
+        change = f"+{change}" if more > 0 else change
+        title = _("Version %(number)s against what was paid: %(change)s in all") % {
             "number": version.number, "change": change,
         }  # fmt: skip
     series = [Series(_("would be"), [would[month] for month in months])]
