@@ -696,6 +696,10 @@ CALLS: dict[str, Call] = {
     "POST /adjustments/{pk}/decision": _act(PAYERS, {"decision": "approved"}),
     "GET /deals/{pk}/shares": _missing(PAYERS),
     "PUT /deals/{pk}/shares": _act(PAYERS, {"shares": []}),
+    "GET /conflict-reports": read((HEAD,)),
+    "POST /conflict-reports": _new((HEAD,), {}, 202),
+    "GET /conflict-reports/{pk}": _missing((HEAD,)),
+    "POST /conflict-reports/{pk}/mends": _act((HEAD,), {"place": 0}),
     # together
     "GET /standings": _figures(ROLES),
     "GET /contests": _figures(ROLES),

@@ -161,7 +161,7 @@ def test_a_deal_is_divided_among_people_and_rules_are_tried_on_the_past(
     assert Api(world.nora)("get", path).status_code == 403
     [run] = paula.get("/pay-runs?state=locked")["items"]
     late = paula.post(f"/pay-runs/{run['id']}/late-facts", {}, 200)
-    assert {one["user_id"]: one["amount_minor"] for one in late} == {world.nora.pk: -800_00, world.nick.pk: 800_00}
+    assert {one["user_id"]: one["amount_minor"] for one in late} == {world.nora.pk: -800_01, world.nick.pk: 800_00}
     double = [PARTS[0], PARTS[1] | {"formula": "4 % * money_signed"}]
     version = paula.post(f"/schemes/{scheme}/versions", RULES | {"parts": double, "valid_from": "2026-03-01"}, 201)
     months = {"first_month": "2026-02-01", "last_month": "2026-02-01"}

@@ -12,6 +12,7 @@ from tests.apps.api.program import Api
 from tests.world import World, at
 
 from onegoal.apps.audit.sendings import DeliveryState
+from onegoal.apps.conflicts.models import ConflictReport
 from onegoal.apps.evening.models import Delivery
 from onegoal.apps.wall.models import Contest
 
@@ -89,6 +90,20 @@ def test_standings_show_places_and_progress_not_values(february: World) -> None:
     assert told["lines"][0] == {"name": "Nora", "place": 1, "progress": told["lines"][0]["progress"]}
     assert Api(february.nora).get("/standings?by=team")["by"] == "team"
     assert Api(february.nora)("get", "/standings?by=luck").status_code == 400
+
+
+def test_an_audit_is_asked_for_once_and_read_in_words(world: World, head: Api) -> None:
+    made = head.post("/conflict-reports", {}, 202)
+    assert (made["finished_at"], made["progress"]) == (None, 0)
+    assert head.post("/conflict-reports", {}, 409)["code"] == "already_running"
+    flag = {"kind": "wholly_fixed", "side": "sales", "scheme": "Sellers", "scheme_id": None, "part": "", "reached": None,
+            "user": ""}  # fmt: skip
+    ConflictReport.objects.update(finished_at=at("2026-02-15"), findings=[flag])
+    [told] = head.get(f"/conflict-reports/{made['id']}")["findings"]
+    assert (told["kind"], "Sellers" in told["message"], told["data"]["side"]) == ("wholly_fixed", True, "sales")
+    path = f"/conflict-reports/{made['id']}/mends"
+    assert head.post(path, {"place": 0}, 422)["code"] == "nothing_to_mend"
+    assert Api(world.paula)("get", "/conflict-reports").status_code == 403
 
 
 def hook(world: World, **said: Any) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from onegoal.apps.api import (
     blockers,
     changes,
     checks,
+    conflicts,
     contests,
     control,
     deals,
@@ -76,7 +77,8 @@ api.add_router("/metrics", figures.router)
 api.add_router("/attribution", attribution.router)
 for part in (
     changes, decisions, desk, feedback, deals, offers, regulations, checks, reviews, lists, goal, control, blockers,
-    team_stability, plan, plan_checks, payment_forecast, pay, pay_answers, schemes, formulas, contests, evening,
+    team_stability, plan, plan_checks, payment_forecast, pay, pay_answers, schemes, formulas, conflicts, contests,
+    evening,
 ):  # fmt: skip
     api.add_router("", part.router)
 say_refusals(api)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from onegoal.apps.analysis.words import refusal_words as question_words
 from onegoal.apps.api.problems import Problem
 from onegoal.apps.company.queries import current_company
+from onegoal.apps.conflicts.services import AlreadyRunning, NothingToMend
 from onegoal.apps.control.services.blockers import BlockerRefused
 from onegoal.apps.control.views.blockers import refusal_words as blocker_words
 from onegoal.apps.evening.services.channels import PlaceIsTaken
@@ -89,6 +90,15 @@ def _blocker(refused: BlockerRefused) -> Problem:
     return Problem(_status(refused.code), refused.code, blocker_words(refused.code))
 
 
+def _running(_refused: AlreadyRunning) -> Problem:
+    return Problem(409, "already_running", _("An audit is running already."))
+
+
+def _unmended(_refused: NothingToMend) -> Problem:
+    said = _("This scheme can no longer be changed from here: run the audit again.")
+    return Problem(422, "nothing_to_mend", said)
+
+
 def _contest(_refused: ContestOver) -> Problem:
     return Problem(409, "contest_over", _("The result is settled, so nothing about it changes any more."))
 
@@ -104,5 +114,6 @@ def _question(refused: QuestionRefused) -> Problem:
 
 PROBLEMS: Final[dict[type[Exception], Callable[[Any], Problem]]] = {
     KpiRefused: _kpi, PlanRefused: _plan, CellsRefused: _plan, SigningRefused: _signing, PayRefused: _pay,
-    BlockerRefused: _blocker, ContestOver: _contest, PlaceIsTaken: _place, QuestionRefused: _question,
+    AlreadyRunning: _running, NothingToMend: _unmended, BlockerRefused: _blocker, ContestOver: _contest,
+    PlaceIsTaken: _place, QuestionRefused: _question,
 }  # fmt: skip
