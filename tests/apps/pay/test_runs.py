@@ -329,3 +329,14 @@ def mark_deals_stale() -> None:
 
     mark_stale(entity="deal", ids=Deal.objects.values_list("pk", flat=True))
     publish_now()
+
+
+def test_runs_are_told_newest_first(desk: PayDesk) -> None:
+    from onegoal.apps.pay.models import PayRun
+    from onegoal.apps.pay.queries.statements import visible_runs
+
+    for month in (11, 12, 10):
+        PayRun.objects.create(
+            month=dt.date(2025, month, 1), currency="EUR", author=desk.world.paula, computed_at=dt.datetime.now(dt.UTC)
+        )
+    assert [run.month.month for run in visible_runs(desk.world.paula)] == [12, 11, 10]

@@ -33,11 +33,12 @@ def visible_schemes(user: User) -> QuerySet[Scheme]:
 
 
 def visible_runs(user: User) -> QuerySet[PayRun]:
-    """Return the runs, with their number of people and sum, to those who see pay; nobody else sees any."""
+    """Return the runs, the newest first, with their number of people and sum, to those who see pay; nobody else sees any."""
     if not has_right(user, Right.SEE_PAY):
         return PayRun.objects.none()
     runs = PayRun.objects.select_related("author", "approved_by")
-    return runs.annotate(people=Count("statements"), total_minor=Sum("statements__total_minor"))
+    counted = runs.annotate(people=Count("statements"), total_minor=Sum("statements__total_minor"))
+    return counted.order_by("-month")  # grouping drops the order of the model
 
 
 def visible_statements(user: User) -> QuerySet[Statement]:
