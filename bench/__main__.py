@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import sys
 
-from bench import attribution, attribution_peers, desk, facts, pages, pay, plan, start, touches, truth, weight
+from bench import attribution, attribution_peers, desk, facts, goal, pages, pay, plan, start, touches, truth, weight
 from bench.figures import Table, write_page, write_sections
 
 PARTS = {
@@ -18,6 +18,7 @@ PARTS = {
     "desk": desk.measure,
     "plan": plan.measure,
     "pay": pay.measure,
+    "goal": goal.measure,
     "weight": weight.measure,
     "facts": facts.measure,
     "attribution": attribution.measure,

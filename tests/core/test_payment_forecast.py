@@ -12,18 +12,22 @@ from hypothesis import strategies as st
 from onegoal.core.payment_forecast import (
     FEWEST,
     Piece,
+    SignedDeal,
     ageing,
     as_known_on,
+    drawn_by_day,
     due_by_period,
     expected_by_period,
     lateness_of,
     match_payments,
     paid_by_period,
+    paid_shares_by_age,
 )
 from onegoal.core.survival import time_to_event
 
 TODAY = dt.date(2026, 3, 31)
 APRIL = (dt.date(2026, 4, 1), dt.date(2026, 4, 30))
+DAY = dt.timedelta(days=1)
 MAY = (dt.date(2026, 5, 1), dt.date(2026, 5, 31))
 
 
@@ -139,3 +143,30 @@ def test_the_interval_holds_the_truth_about_as_often_as_it_says() -> None:
         truth = paid_by_period([p for p, k in zip(pieces, known, strict=True) if k.paid_on is None], *MAY)
         held += (forecast.low or 0) <= truth <= (forecast.high or 0)
     assert held >= 51
+
+
+def test_a_new_deal_pays_as_past_ones_did_from_their_signing_on() -> None:
+    signed = dt.date(2026, 1, 1)
+    paying = SignedDeal(1_000, signed, ((signed - DAY, 100), (signed + 2 * DAY, 400), (signed + 9 * DAY, 500)))
+    young = SignedDeal(1_000, dt.date(2026, 2, 27), ())
+    shares = paid_shares_by_age([paying] * FEWEST + [young], 5, dt.date(2026, 3, 1))
+    assert shares is not None
+    assert shares.shape == (FEWEST, 5)
+    assert shares[0].tolist() == [0.1, 0, 0.4, 0, 0]
+    assert paid_shares_by_age([paying, young], 5, dt.date(2026, 3, 1)) is None
+
+
+def test_days_of_the_futures_add_up_to_what_a_period_is_told() -> None:
+    today = dt.date(2026, 3, 1)
+    pieces = [
+        Piece(deal, due := today + (5 * part - 40) * DAY, 100, 1.0, due + deal % 7 * DAY if part < 7 else None)
+        for deal in range(30)
+        for part in range(14)
+    ]
+    lateness = lateness_of(pieces, today)
+    drawn = drawn_by_day(pieces, lateness, 20, today)
+    said = expected_by_period(pieces, lateness, [(today + DAY, today + 20 * DAY)], today)[0]
+    low, high = np.quantile(drawn.sum(axis=1), (0.025, 0.975))
+    assert said.low == pytest.approx(min(low, said.estimate or 0))
+    assert said.high == pytest.approx(max(high, said.estimate or 0))
+    assert low > 0

@@ -25,6 +25,7 @@ from onegoal.core.statistics import Interval
 
 PAYMENTS_HALF_LIFE: Final = 30
 """Payments follow schedules that grow with every deal signed: their level moves faster than that of deals."""
+_MOST_PAYERS: Final = 150_000
 _AHEAD: Final = (
     2  # the columns of a drawn day before its types: how many were signed, for how much, how many had an amount
 )
@@ -48,6 +49,18 @@ class PaymentMark:
     payments: int
     money: int
     age: int = 0
+
+
+@dataclass(frozen=True)
+class CashAhead:
+    """Money on its way where schedules are kept: futures in lines, the coming days in columns.
+
+    `signed` is what deals signed already pay on each day; each line of `by_age` is one past deal: which share of its
+    amount it paid on the day of its signing and on each day after. A deal still to be signed pays as one of them did.
+    """
+
+    signed: Floats
+    by_age: Floats
 
 
 @dataclass(frozen=True)
@@ -78,26 +91,55 @@ def payments_stream(past: Past, marks: Sequence[PaymentMark]) -> Stream:
 
 
 def forecast(
-    terms: Terms, fact: Fact, deals: Stream, payments: Stream, types: Sequence[str], kinds: Sequence[int]
-) -> Forecast:
+    terms: Terms, fact: Fact, deals: Stream, payments: Stream, types: Sequence[str], kinds: Sequence[int],
+    ahead: CashAhead | None = None,
+) -> Forecast:  # fmt: skip
     """Return what the KPI will have reached after each coming day, `kinds` naming those days, with the last as the end.
 
     Deals with their price and type and payments are drawn as `core.pace` says, added to the fact, and held against the
-    parts as `core.shared_kpi.attain` does. No coming days give the fact as it is.
+    parts as `core.shared_kpi.attain` does. With `ahead` money comes from schedules and from what new deals pay, and
+    swings around that as recent payments do; without it, it comes at their pace. No coming days give the fact as it is.
     """
     draw, runs = generator(), runs_for([deals, payments], len(kinds))
     if kinds:
-        signed = coming_values(deals, kinds, runs=runs, draw=draw).cumsum(axis=1)
-        paid = coming_values(payments, kinds, runs=runs, draw=draw).cumsum(axis=1)
+        by_day = coming_values(deals, kinds, runs=runs, draw=draw)
+        signed = by_day.cumsum(axis=1)
+        cash = coming_values(payments, kinds, runs=runs, draw=draw)[..., 1].cumsum(axis=1)
+        if ahead is not None:
+            swing = _swing(cash[:, -1])
+            cash = _coming_cash(by_day[..., 1], by_day[..., 0], ahead, draw).cumsum(axis=1) * swing[:, None]
     else:
-        signed, paid = np.zeros((1, 1, 1 + _AHEAD + len(types))), np.zeros((1, 1, 2))
-    facts = _facts(terms, fact, signed, paid, types)
+        signed, cash = np.zeros((1, 1, 1 + _AHEAD + len(types))), np.zeros((1, 1))
+    facts = _facts(terms, fact, signed, cash, types)
     total = sum((_points(part, facts[part.kind]) for part in terms.parts), np.zeros(signed.shape[:2]))
     ends = {part.kind: interval_of(facts[part.kind][:, -1]) for part in terms.parts}
     return Forecast(interval_of(total[:, -1]), bands_of(total), ends)
 
 
-def _facts(terms: Terms, fact: Fact, signed: Floats, paid: Floats, types: Sequence[str]) -> dict[str, Floats]:
+def _swing(totals: Floats) -> Floats:
+    """How far each run lies from the middle one: schedules tell the level, the company's own past how much it swings."""
+    middle = float(np.median(totals))
+    return totals / middle if middle > 0 else np.ones_like(totals)
+
+
+def _coming_cash(signed: Floats, counts: Floats, ahead: CashAhead, draw: np.random.Generator) -> Floats:
+    """Money of each day in each run: that of a future of the deals signed, and what the run's own new deals pay."""
+    runs, days = signed.shape
+    cash = ahead.signed[np.arange(runs) % len(ahead.signed), :days].ravel()
+    # Where very many are signed, several pay alike: what differs between them evens out.
+    alike = max(1.0, counts.sum() / _MOST_PAYERS)
+    payers = np.ceil(counts / alike).astype(int).ravel()
+    places = np.repeat(np.arange(payers.size), payers)
+    amounts = np.repeat(np.divide(signed.ravel(), payers, out=np.zeros(payers.size), where=payers > 0), payers)
+    shares = ahead.by_age[draw.integers(len(ahead.by_age), size=places.size)]
+    left = days - places % days
+    for age in range(min(days, shares.shape[1])):
+        still = left > age
+        cash += np.bincount(places[still] + age, weights=amounts[still] * shares[still, age], minlength=cash.size)
+    return cash.reshape(runs, days)
+
+
+def _facts(terms: Terms, fact: Fact, signed: Floats, cash: Floats, types: Sequence[str]) -> dict[str, Floats]:
     """The facts of each part after each day of each run, in the unit of its target."""
     priced = fact.deals_with_amount + signed[..., 2]
     money = fact.money_signed + signed[..., 1]
@@ -105,7 +147,7 @@ def _facts(terms: Terms, fact: Fact, signed: Floats, paid: Floats, types: Sequen
         DEALS: fact.deals + signed[..., 0],
         AVERAGE_PRICE: np.divide(money, priced, out=np.zeros_like(money), where=priced > 0),
         MIX: _mix(terms, fact, signed, types),
-        CASH: fact.received + paid[..., 1],
+        CASH: fact.received + cash,
     }
 
 

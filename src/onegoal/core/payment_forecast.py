@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from onegoal.core.statistics import Interval
 
 __all__ = [
-    "AGES", "EARLY_DAYS", "FEWEST", "Ageing", "Lateness", "Piece", "ageing", "as_known_on", "due_by_period",
-    "expected_by_period", "lateness_of", "match_payments", "paid_by_period",
+    "AGES", "EARLY_DAYS", "FEWEST", "Ageing", "Lateness", "Piece", "SignedDeal", "ageing", "as_known_on", "drawn_by_day",
+    "due_by_period", "expected_by_period", "lateness_of", "match_payments", "paid_by_period", "paid_shares_by_age",
 ]  # fmt: skip
 
 EARLY_DAYS: Final = 60
@@ -47,6 +47,15 @@ class Piece:
     def delay(self, today: dt.date) -> int:
         """Days from the due day to the payment, or to today while it is open; negative before the due day."""
         return ((self.paid_on or today) - self.due_on).days
+
+
+@dataclass(frozen=True, slots=True)
+class SignedDeal:
+    """A signed deal with what it has paid: its amount, the day of signing, and payments as (day, amount)."""
+
+    amount: int
+    signed_on: dt.date
+    payments: tuple[tuple[dt.date, int], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +181,37 @@ def expected_by_period(
     ]
 
 
+def drawn_by_day(pieces: Sequence[Piece], lateness: Lateness, days: int, today: dt.date) -> _Floats:
+    """Return the money of open pieces on each of the `days` after today, in the futures of `expected_by_period` (rows)."""
+    drawn = np.zeros((lateness.draws.shape[0], days))
+    open_pieces = [piece for piece in pieces if piece.paid_on is None]
+    if not open_pieces or not days:
+        return drawn
+    amounts = np.array([piece.amount for piece in open_pieces], dtype=float)
+    ages = np.array([piece.delay(today) for piece in open_pieces]) + EARLY_DAYS
+    for row, in_days in enumerate(_paid_in_days(ages, _places(open_pieces), lateness.draws)):
+        drawn[row] = np.bincount(np.minimum(in_days, days + 1), weights=amounts, minlength=days + 2)[1 : days + 1]
+    return drawn
+
+
+def paid_shares_by_age(deals: Sequence[SignedDeal], days: int, today: dt.date) -> _Floats | None:
+    """Return how deals have paid: a line for each signed at least `days` ago, the share of its amount by day since signing.
+
+    Deals stand in the order of signing. Money that came before the signing counts on its day. None with too few deals
+    to tell.
+    """
+    seen = [deal for deal in deals if deal.amount > 0 and (today - deal.signed_on).days >= days]
+    if len(seen) < FEWEST or not days:
+        return None
+    shares = np.zeros((len(seen), days))
+    for line, deal in zip(shares, sorted(seen, key=lambda deal: deal.signed_on), strict=True):
+        for day, amount in deal.payments:
+            age = max((day - deal.signed_on).days, 0)
+            if age < days:
+                line[age] += amount / deal.amount
+    return shares
+
+
 def due_by_period(pieces: Iterable[Piece], periods: Sequence[tuple[dt.date, dt.date]]) -> list[int]:
     """Return the open money whose due day falls into each period."""
     still = [piece for piece in pieces if piece.paid_on is None]
@@ -243,12 +283,17 @@ def _futures(
     amounts: _Floats, ages: NDArray[np.int_], deals: NDArray[np.int_], draws: _Floats, edges: Sequence[tuple[int, int]]
 ) -> _Floats:
     """The money of each period (columns) in each future (rows)."""
-    rng = np.random.default_rng(_SEED)
     sums = np.zeros((draws.shape[0], len(edges)))
-    for row, waiting in enumerate(draws):
+    for row, in_days in enumerate(_paid_in_days(ages, deals, draws)):
+        sums[row] = [amounts[(in_days > first) & (in_days <= last)].sum() for first, last in edges]
+    return sums
+
+
+def _paid_in_days(ages: NDArray[np.int_], deals: NDArray[np.int_], draws: _Floats) -> Iterable[NDArray[np.int_]]:
+    """For each future: in how many days each piece is paid, from 1 on; never is very far away."""
+    rng = np.random.default_rng(_SEED)
+    for waiting in draws:
         # One draw for each deal: whoever is late with one instalment is late with the others too.
         wanted = _at(waiting, ages) * rng.random(int(deals.max()) + 1)[deals]
         paid_at = np.searchsorted(-waiting, -wanted, side="left")
-        in_days = np.where(paid_at < waiting.size, np.maximum(paid_at - ages, 1), np.iinfo(np.int32).max)
-        sums[row] = [amounts[(in_days > first) & (in_days <= last)].sum() for first, last in edges]
-    return sums
+        yield np.where(paid_at < waiting.size, np.maximum(paid_at - ages, 1), np.iinfo(np.int32).max)

@@ -36,9 +36,13 @@ ALONE: Together = {}
 
 
 def answer(
-    question: Question, *, source: Source, as_of: dt.datetime | None = None, together: Together = ALONE
-) -> Answer:
-    """Answer one question, counting along what `together` says others need. Raises: QuestionRefused."""
+    question: Question, *, source: Source, as_of: dt.datetime | None = None, together: Together = ALONE,
+    compares: bool = True,
+) -> Answer:  # fmt: skip
+    """Answer one question, counting along what `together` says others need; `compares` holds rows against each other.
+
+    Raises: QuestionRefused.
+    """
     metric = checked_metric(question)
     if metric.kind == "time":
         rows, differs = time_rows(question, source, as_of)
@@ -50,7 +54,7 @@ def answer(
     rows = with_empty_buckets(metric, rows_of(metric, cells, names), replace(question, by=names))
     rows = ordered(rows, names)
     differs = None
-    if names and len(rows) > 1:
+    if compares and names and len(rows) > 1:
         rows, differs = compared(metric, rows, _values(metric, rows, question, source))
     return _answer(metric, question, source, currency, rows, differs)
 

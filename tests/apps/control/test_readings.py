@@ -22,7 +22,7 @@ def counts(world: Any, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     """Figures by day made up by the test: a function of the day for each metric."""
     made: dict[str, Any] = {}
 
-    def answers(questions: Any) -> list[Any]:
+    def answers(questions: Any, **_: Any) -> list[Any]:
         return [_answer(question, made.get(question.metric, lambda day: 0)) for question in questions]
 
     monkeypatch.setattr(sags, "ask_all", answers)

@@ -17,6 +17,7 @@ from onegoal.apps.wall import picture
 from onegoal.apps.wall.models import BoardKind, Shows, WallBoard
 from onegoal.apps.wall.queries.lateness import Lateness
 from onegoal.apps.wall.queries.month import course_of_month, sellers_in_month, teams_in_month
+from onegoal.core.memory import Memory
 
 TODAY = dt.date(2026, 2, 10)
 EVENING = at("2026-02-10", "16:00")
@@ -153,6 +154,7 @@ def test_fifty_who_look_at_one_state_have_it_written_once(trade: World, monkeypa
     monkeypatch.setattr(picture, "record_version", lambda: "7")
     monkeypatch.setattr(picture, "slides_of", lambda screen, today: written.append(today) or [])
     monkeypatch.setattr(picture, "_kept", {})
+    monkeypatch.setattr(picture, "_answers", Memory())
     monkeypatch.setattr(picture, "_in_background", lambda work, lock: (work(), lock.release()))
     for _ in range(50):
         sent(screen)
@@ -161,8 +163,8 @@ def test_fifty_who_look_at_one_state_have_it_written_once(trade: World, monkeypa
     sent(screen)
     assert len(written) == 1  # data comes in all the time: not more often than every two seconds
     monkeypatch.setattr(picture, "YOUNG", 0)
-    sent(screen)
-    sent(screen)
+    sent(screen, EVENING + dt.timedelta(seconds=2))
+    sent(screen, EVENING + dt.timedelta(seconds=3))
     assert len(written) == 2
     sent(screen, EVENING + dt.timedelta(days=1))
     assert len(written) == 3
@@ -173,6 +175,7 @@ def test_nobody_waits_for_figures_while_the_next_picture_is_written(
 ) -> None:
     screen, _token = stored_screen(trade.ada)
     begun: list[Any] = []
+    monkeypatch.setattr(picture, "_answers", Memory())
     for name, value in (("_kept", {}), ("YOUNG", 0), ("_in_background", lambda work, lock: begun.append((work, lock)))):
         monkeypatch.setattr(picture, name, value)
     monkeypatch.setattr(picture, "record_version", lambda: "7")

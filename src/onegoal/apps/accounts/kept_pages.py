@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import re
+import secrets
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from functools import wraps
@@ -14,7 +16,10 @@ from django.middleware.csrf import get_token
 from django.utils import timezone
 from django.utils.translation import get_language
 
+from onegoal.apps.accounts.background import background
+from onegoal.apps.audit.models import AuditEntry
 from onegoal.apps.audit.record_version import record_version
+from onegoal.core.lately import Lately
 from onegoal.core.memory import Memory
 
 View = Callable[..., HttpResponseBase]
@@ -43,24 +48,38 @@ class _NotKept(Exception):
 
 
 _pages = Memory(most_size=_MOST_BYTES, size_of=lambda page: len(page.content))
+_late_pages = Lately(background.later, most=300)
 
 
-def kept_until_change(*versions: Callable[[], str]) -> Callable[[View], View]:
+def kept_until_change(*versions: Callable[[], str], stale_for: float = 0.0) -> Callable[[View], View]:
     """Answer GET requests of a signed-in reader from memory as long as neither records nor `versions` changed.
 
     The page may depend on the records, on what `versions` tell apart, the reader, the address, the language, the theme
     and today's date, and on nothing else; its view must not write. Stands below the decorators that check rights.
+    With `stale_for` a reader who changed nothing meanwhile is given the page of at most that many seconds ago, and the
+    next is made in the background: where data arrive every second nobody waits for each of them.
     Anything but a whole HTML page with status 200, and any page with a message for its reader, is made anew.
     """
 
     def decorate(view: View) -> View:
         @wraps(view)
         def kept(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-            key = _key(request, versions)
-            if key is None:
+            found = _key(request, versions)
+            if found is None:
                 return view(request, *args, **kwargs)
+            state, place = found
+
+            def make(asked: HttpRequest) -> _Page:
+                return _taken(asked, view(asked, *args, **kwargs))
+
             try:
-                page = _pages.remember((view, key), lambda: _taken(request, view(request, *args, **kwargs)))
+                if stale_for:
+                    page = _late_pages.get(
+                        (view, place, _last_written_by(request.user.pk)), state, lambda: make(request),
+                        again=lambda: make(_asked_again(request)), old=stale_for,
+                    )  # fmt: skip
+                else:
+                    page = _pages.remember((view, state, place), lambda: make(request))
             except _NotKept as other:
                 return other.response
             return _given(request, page)
@@ -70,8 +89,8 @@ def kept_until_change(*versions: Callable[[], str]) -> Callable[[View], View]:
     return decorate
 
 
-def _key(request: HttpRequest, versions: tuple[Callable[[], str], ...]) -> Hashable | None:
-    """Return all that a page may depend on, or None when this request's page is not to be kept."""
+def _key(request: HttpRequest, versions: tuple[Callable[[], str], ...]) -> tuple[Hashable, Hashable] | None:
+    """Return all that a page may depend on, the state of the data and the rest, or None when it is not to be kept."""
     if request.method != "GET" or not request.user.is_authenticated or len(get_messages(request)):
         return None
     # Read before the page is made: a change meanwhile gives the next reader another version, never a page too old.
@@ -79,10 +98,9 @@ def _key(request: HttpRequest, versions: tuple[Callable[[], str], ...]) -> Hasha
     if records is None:
         return None
     asked_by = tuple(sorted((name, value) for name, value in request.headers.items() if name.startswith("Hx-")))
-    return (
-        records,
-        *(version() for version in versions),
+    return (records, *(version() for version in versions)), (
         request.user.pk,
+        getattr(request.user, "role", ""),
         request.scheme,
         request.get_host(),
         request.get_full_path(),
@@ -91,6 +109,19 @@ def _key(request: HttpRequest, versions: tuple[Callable[[], str], ...]) -> Hasha
         get_language(),
         timezone.localdate(),
     )
+
+
+def _last_written_by(user_id: int) -> int | None:
+    """Return the last change a reader made: their own doing they see at once."""
+    return AuditEntry.objects.filter(actor_id=user_id).order_by("-pk").values_list("pk", flat=True).first()
+
+
+def _asked_again(request: HttpRequest) -> HttpRequest:
+    """Return the request as it was asked, with a nonce of its own: that of the first is spent with its answer."""
+    again = copy.copy(request)
+    again.META = dict(request.META)
+    again.csp_nonce = secrets.token_urlsafe(16)  # type: ignore[attr-defined]
+    return again
 
 
 def _taken(request: HttpRequest, response: HttpResponseBase) -> _Page:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import datetime as dt
 import zoneinfo
 from collections.abc import Iterator
@@ -12,7 +13,9 @@ from django.db.models import QuerySet
 
 from onegoal.apps.accounts.models import User
 from onegoal.apps.accounts.queries import project_limit
+from onegoal.apps.audit.record_version import record_version
 from onegoal.apps.company.models import Company, DayOff, Project, WorkingHours
+from onegoal.core.memory import Memory
 from onegoal.core.working_hours import Calendar, Hours
 
 if TYPE_CHECKING:
@@ -22,8 +25,19 @@ USUAL_HOURS: Final[dict[int, Hours]] = dict.fromkeys(range(5), (dt.time(9), dt.t
 """Monday to Friday, nine to six: the week of a company that has not said otherwise."""
 
 
+_companies = Memory(4)
+
+
 def current_company() -> Company:
-    """Return the one company; before it is set up, an unsaved one with the defaults."""
+    """Return the one company; before it is set up, an unsaved one with the defaults.
+
+    Every page asks several times: it is read again only when something in the records changed. Each asker has a copy.
+    """
+    records = record_version()
+    return _read_company() if records is None else copy.copy(_companies.remember(records, _read_company))
+
+
+def _read_company() -> Company:
     return Company.objects.filter(pk=1).first() or Company(pk=1)
 
 

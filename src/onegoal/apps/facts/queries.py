@@ -34,10 +34,14 @@ def ask(question: Question, *, as_of: dt.datetime | None = None) -> Answer:
     return _ask(reading(), question, as_of)
 
 
-def ask_all(questions: Sequence[Question], *, as_of: dt.datetime | None = None) -> list[Answer]:
-    """Answer several questions from the same version of the data, in their order. Raises: QuestionRefused."""
+def ask_all(questions: Sequence[Question], *, as_of: dt.datetime | None = None, compares: bool = True) -> list[Answer]:
+    """Answer several questions from the same version of the data, in their order.
+
+    Without `compares` no row is held against the others (`stands_out`, `differs`): a mean by day takes seconds to compare.
+    Raises: QuestionRefused.
+    """
     now_read, together = reading(), asking.counted_together(questions)
-    return [_ask(now_read, question, as_of, together) for question in questions]
+    return [_ask(now_read, question, as_of, together, compares) for question in questions]
 
 
 def try_ask(question: Question, *, as_of: dt.datetime | None = None) -> Answer | QuestionRefused:
@@ -149,9 +153,13 @@ def scope_of(user: User) -> Scope:
 
 
 def _ask(
-    now_read: Reading, question: Question, as_of: dt.datetime | None, together: asking.Together = asking.ALONE
+    now_read: Reading,
+    question: Question,
+    as_of: dt.datetime | None,
+    together: asking.Together = asking.ALONE,
+    compares: bool = True,
 ) -> Answer:
     return now_read.remember(
-        ("ask", question, as_of),
-        lambda: asking.answer(question, source=now_read, as_of=as_of, together=together),
+        ("ask", question, as_of, compares),
+        lambda: asking.answer(question, source=now_read, as_of=as_of, together=together, compares=compares),
     )

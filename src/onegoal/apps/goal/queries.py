@@ -186,7 +186,8 @@ def _facts(
             Question("deals_won", (*days, "product_type"), start, end, where, scope),
             Question("average_price", days, start, end, where, scope),
             Question("money_received", days, start, end, where, scope),
-        ]
+        ],
+        compares=False,
     )
     found: dict[dt.date | None, Fact] = {}
 

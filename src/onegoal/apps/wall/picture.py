@@ -22,6 +22,7 @@ from onegoal.apps.wall.models import WallScreen
 from onegoal.apps.wall.queries.celebrations import Signed, fresh_deals
 from onegoal.apps.wall.queries.lateness import late_since
 from onegoal.apps.wall.slides import slides_of
+from onegoal.core.memory import Memory
 
 YOUNG: Final = 2.0
 """Seconds for which a picture is shown though data came in meanwhile: it is never written more often."""
@@ -48,6 +49,7 @@ class _Kept:
 
 _kept: dict[int, _Kept] = {}
 _locks: dict[int, threading.Lock] = {}
+_answers = Memory(_MOST)
 
 
 def picture_of(screen: WallScreen, *, today: dt.date, language: str) -> Picture:
@@ -70,7 +72,17 @@ def picture_of(screen: WallScreen, *, today: dt.date, language: str) -> Picture:
 
 
 def answer_of(screen: WallScreen, *, now: dt.datetime, bundle: str) -> tuple[dict[str, Any], str]:
-    """Return what the screen's browsers are sent and its ETag: one for each state of data, deals and settings."""
+    """Return what the screen's browsers are sent and its ETag: one for each state of data, deals and settings.
+
+    Browsers that ask within a second of each other are sent the same as long as nothing in the records changes.
+    """
+    records = record_version()
+    if records is None:
+        return _answer(screen, now, bundle)
+    return _answers.remember((screen.pk, records, int(now.timestamp()), bundle), lambda: _answer(screen, now, bundle))
+
+
+def _answer(screen: WallScreen, now: dt.datetime, bundle: str) -> tuple[dict[str, Any], str]:
     language = language_of(screen)
     with translation.override(language):
         picture = picture_of(screen, today=timezone.localdate(now), language=language)

@@ -16,23 +16,31 @@ from onegoal.apps.company.queries import calendar_of_company, current_company
 from onegoal.apps.facts.engine import reading
 from onegoal.apps.sales.models import Deal, Payment, ScheduledPayment
 from onegoal.apps.sales.queries import visible_deals
+from onegoal.core.kpi_forecast import CashAhead
 from onegoal.core.payment_forecast import (
     Ageing,
     Lateness,
     Piece,
+    SignedDeal,
     ageing,
     as_known_on,
+    drawn_by_day,
     due_by_period,
     expected_by_period,
     lateness_of,
     match_payments,
     paid_by_period,
+    paid_shares_by_age,
 )
 from onegoal.core.periods import add_months
 from onegoal.core.statistics import Interval
 
 MONTHS_AHEAD: Final = 12
 MONTHS_TESTED: Final = 6
+_LEAST_SCHEDULED: Final = 0.8
+"""The share of recent money that has to have come by schedules for schedules to tell what comes."""
+_RECENT: Final = dt.timedelta(days=182)
+_TOLD_BY: Final = dt.timedelta(days=730)
 _DAY: Final = dt.timedelta(days=1)
 
 
@@ -112,6 +120,23 @@ def expected_cash(*, start: dt.date, end: dt.date, project: Project | None = Non
     return reading().remember(("expected_cash", start, end, project and project.pk, today), compute)
 
 
+def cash_ahead(*, known_on: dt.date, last: dt.date, project: Project | None = None) -> CashAhead | None:
+    """Return the futures of money on each day after `known_on` up to `last`, from what was known on that day.
+
+    None where schedules do not tell what comes: too little history, or much of the money came without one.
+    """
+    signed = _signed(project, as_of=_end_of(known_on))
+    schedules, payments = _money_of(signed)
+    pieces = as_known_on(_matched(schedules, payments), known_on)
+    lateness, days = lateness_of(pieces, known_on), (last - known_on).days
+    recent = [known_on - _RECENT, known_on]
+    came = sum(amount for paid in payments.values() for day, amount in paid if recent[0] < day <= recent[1])
+    if not lateness.is_own or paid_by_period(pieces, recent[0] + _DAY, recent[1]) < _LEAST_SCHEDULED * came:
+        return None
+    by_age = paid_shares_by_age(_signed_deals(signed, payments, known_on - _TOLD_BY), days, known_on)
+    return None if by_age is None else CashAhead(drawn_by_day(pieces, lateness, days, known_on), by_age)
+
+
 def forecast_of(*, project: Project | None = None, now: dt.datetime) -> Forecast:
     """Return the payment forecast of the company or one project; remembered by data version."""
     today = _today(now)
@@ -175,18 +200,42 @@ def _signed(project: Project | None, *, as_of: dt.datetime | None = None) -> Que
     return deals.filter(project=project) if project else deals
 
 
+_Money = dict[int, list[tuple[dt.date, int]]]
+
+
 def _pieces(deals: QuerySet[Deal]) -> list[Piece]:
     """The instalments of some deals matched with their payments, in the company's currency only."""
+    return _matched(*_money_of(deals))
+
+
+def _matched(schedules: _Money, payments: _Money) -> list[Piece]:
+    return [piece for deal, parts in schedules.items() for piece in match_payments(deal, parts, payments.get(deal, ()))]
+
+
+def _money_of(deals: QuerySet[Deal]) -> tuple[_Money, _Money]:
+    """What was promised and what came, by deal, in the company's currency only."""
     own = {"deal__in": deals.order_by().values("pk"), "currency": current_company().currency}
-    schedules: dict[int, list[tuple[dt.date, int]]] = defaultdict(list)
-    payments: dict[int, list[tuple[dt.date, int]]] = defaultdict(list)
+    schedules: _Money = defaultdict(list)
+    payments: _Money = defaultdict(list)
     promised = ScheduledPayment.objects.filter(**own, amount_minor__gt=0).order_by("deal_id", "due_on", "pk")
     for deal, due_on, amount in promised.values_list("deal_id", "due_on", "amount_minor"):
         schedules[deal].append((due_on, amount))
     came = Payment.objects.filter(**own).order_by("deal_id", "received_on", "pk")
     for deal, received_on, amount in came.values_list("deal_id", "received_on", "amount_minor"):
         payments[deal].append((received_on, amount))
-    return [piece for deal, parts in schedules.items() for piece in match_payments(deal, parts, payments[deal])]
+    return schedules, payments
+
+
+def _signed_deals(deals: QuerySet[Deal], payments: _Money, since: dt.date) -> list[SignedDeal]:
+    """Deals signed since a day with what they paid; those without an amount tell nothing."""
+    zone = calendar_of_company().zone
+    rows = deals.filter(amount_minor__gt=0, currency=current_company().currency).order_by("pk")
+    signed = ((pk, amount, won_at.astimezone(zone).date()) for pk, amount, won_at in _won(rows))
+    return [SignedDeal(amount, day, tuple(payments.get(pk, ()))) for pk, amount, day in signed if day > since]
+
+
+def _won(deals: QuerySet[Deal]) -> Iterable[tuple[int, int, dt.datetime]]:
+    return deals.values_list("pk", "amount_minor", "won_at")  # type: ignore[return-value]
 
 
 def _foreign(deals: QuerySet[Deal]) -> int:
