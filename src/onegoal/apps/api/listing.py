@@ -77,7 +77,7 @@ def one_subject(rows: Mapping[str, QuerySet[Any]], body: Any) -> dict[str, Any]:
     """Return the one record that `<name>_id` of the body names, by its name; nothing where none does. Raises: Problem 422."""
     asked = {name: getattr(body, f"{name}_id") for name in rows if getattr(body, f"{name}_id") is not None}
     if len(asked) > 1:
-        raise Problem(422, "one_subject", "It is about one record: name at most one.", field=f"{[*asked][1]}_id")
+        raise Problem(422, "one_subject", "It is about one record: name at most one.")
     return {name: named(rows[name], pk, f"{name}_id") for name, pk in asked.items()}
 
 
