@@ -11,20 +11,37 @@ from typing import Any
 import pytest
 from django.db import models, transaction
 from django.test import override_settings
+from django.utils import timezone
 
+from onegoal.apps.accounts.models import User
 from onegoal.apps.board.models import Discount, Registration, Reservation
 from onegoal.apps.cards.models import Note
 from onegoal.apps.company.queries import calendar_of_company
+from onegoal.apps.control.models import Blocker, ChainReading
+from onegoal.apps.control.queries.pace import pace_of
 from onegoal.apps.demo import cast, clauses
+from onegoal.apps.demo.joint_plan import FLOOD, REASON
+from onegoal.apps.demo.pay import ACCOUNTANT, SHARED_DEAL
 from onegoal.apps.demo.recordings import make_recordings
+from onegoal.apps.demo.records import HEAD, MARKETER
 from onegoal.apps.demo.reviewing import WEAK_STEP
 from onegoal.apps.demo.services import make_demo_company
 from onegoal.apps.desk.models import Offer
+from onegoal.apps.evening.models import Channel, Delivery
 from onegoal.apps.feedback.models import DepartmentQuestion, LeadMark
+from onegoal.apps.goal.models import KpiPart, KpiSignature, KpiState, SharedKpi
+from onegoal.apps.goal.queries import attainment_of
+from onegoal.apps.pay.models import Adjustment, DealShare, Dispute, PayRun, Statement, StatementLine, StatementSource
+from onegoal.apps.pay.queries.flags import flags_in_force
+from onegoal.apps.pay.queries.statements import payroll_of
+from onegoal.apps.planning.models import PlanCell, PlanSignature, PlanVersion, VersionState
+from onegoal.apps.planning.services.signing import SigningRefused, propose_version
 from onegoal.apps.quality.models import Answer, Check, CheckState, Coaching, Review, ReviewDuty
 from onegoal.apps.quality.queries.recordings import recording_of
 from onegoal.apps.regulation.models import Decision, Regulation, State
 from onegoal.apps.sales.models import Deal, Lead, Outcome, Task
+from onegoal.apps.wall.models import BoardKind, Contest, WallScreen
+from onegoal.apps.wall.queries.contests import standing_in
 from onegoal.core.differences import rates_differ, stand_out
 
 NOW = dt.datetime(2026, 11, 22, 4, 30, tzinfo=dt.UTC)
@@ -159,10 +176,122 @@ def test_nothing_was_done_after_now(lumina: Path) -> None:
         (Decision, "at"), (Check, "checked_at"), (Review, "finished_at"), (ReviewDuty, "done_at"), (LeadMark, "at"),
         (Note, "created_at"), (Deal, "won_at"), (Task, "done_at"), (Lead, "returned_at"), (DepartmentQuestion, "asked_at"),
         (DepartmentQuestion, "answered_at"), (Discount, "decided_at"), (Reservation, "reserved_at"),
+        (PlanSignature, "signed_at"), (KpiSignature, "signed_at"), (PayRun, "approved_at"), (Dispute, "answered_at"),
+        (Adjustment, "approved_at"), (Blocker, "resolved_at"), (Contest, "closed_at"),
     ]  # fmt: skip
     for model, field in done:
         late = model._default_manager.filter(**{f"{field}__gt": NOW})
         assert not late.exists(), (model.__name__, field)
+
+
+def the_flood() -> tuple[PlanVersion, SigningRefused]:
+    """The scenario of 500 sales, and how it was refused to Irina."""
+    flood, head = PlanVersion.objects.get(name=FLOOD), User.objects.get(name=HEAD)
+    with timezone.override(cast.TIME_ZONE), pytest.raises(SigningRefused) as refused:
+        propose_version(version=flood, author=head, now=NOW)
+    return flood, refused.value
+
+
+def test_500_sales_on_100_leads_are_refused_with_the_missing_leads(lumina: Path) -> None:
+    _flood, refused = the_flood()
+    assert refused.code == "red"
+    short = next(one for one in refused.checks if one.code == "leads_short" and one.month == dt.date(2026, 11, 1))
+    seen = next(one for one in refused.checks if one.code == "conversion_unseen" and one.subject == "lead_to_won")
+    signed = Deal.objects.filter(won_at__gte=dt.datetime(2026, 10, 31, 22, tzinfo=dt.UTC)).count()
+    assert short.planned == 500 - signed
+    # So many more leads, at the company's own conversion, bring exactly the deals that are not there.
+    assert short.possible.estimate is not None and seen.possible.estimate is not None
+    wanted = (short.planned - short.possible.estimate) / seen.possible.estimate
+    assert short.missing == pytest.approx(wanted, rel=0.02)
+    assert short.missing == pytest.approx(sum(leads for _month, leads in short.by_month), abs=1)
+    assert short.missing > 1_000
+
+
+def test_the_plan_in_force_was_red_and_somebody_answers_for_it_by_name(lumina: Path) -> None:
+    plan = PlanVersion.objects.get(state=VersionState.IN_FORCE)
+    assert {one.side: one.user.name for one in plan.signatures.all()} == {"sales": HEAD, "marketing": MARKETER}
+    override = plan.overrides.get()
+    assert (override.author.name, override.reason) == (HEAD, REASON)
+    assert override.checks
+    planned = {
+        name: sum(plan.cells.filter(metric=name, month=dt.date(2026, 11, 1)).values_list("value", flat=True))
+        for name in ("leads", "deals_won")
+    }
+    assert planned["leads"] <= 100 and planned["deals_won"] > 0.1 * planned["leads"]
+    assert plan.plan.versions.filter(state=VersionState.DRAFT).count() == 2
+
+
+def test_each_quarter_had_one_kpi_and_the_running_one_was_changed_by_both_departments(lumina: Path) -> None:
+    ended, running = SharedKpi.objects.filter(state=KpiState.ENDED), SharedKpi.objects.get(state=KpiState.ACTIVE)
+    assert ended.count() == 4
+    assert (running.starts_on, running.ends_on) == (dt.date(2026, 10, 1), dt.date(2026, 12, 31))
+    changed = running.versions.latest("number")
+    assert changed.reason and changed.in_force_from and running.versions.count() == 2
+    assert {one.side: one.user.name for one in changed.signatures.all()} == {"sales": HEAD, "marketing": MARKETER}
+    with timezone.override(cast.TIME_ZONE):
+        pace = pace_of(running, today=NOW.date())
+        assert pace is not None and pace.pace is not None
+        assert 0.7 < pace.pace < 1.05
+        assert all(0.7 < float(attainment_of(kpi, until=kpi.ends_on).total) < 1.1 for kpi in ended)
+
+
+def test_every_statement_adds_up_to_its_lines_and_all_of_them_to_the_run(lumina: Path) -> None:
+    runs = PayRun.objects.all()
+    assert [run.state for run in runs] == ["draft", *["locked"] * 12]
+    assert not any(run.problems for run in runs)
+    assert all({one["name"] for one in run.left_out} == {HEAD} for run in runs)
+    for run in runs:
+        statements = {one.user_id: one.total_minor for one in run.statements.all()}
+        lines = StatementLine.objects.filter(statement__run=run)
+        by_person = lines.order_by().values_list("statement__user_id").annotate(models.Sum("amount_minor"))
+        assert dict(by_person) == statements
+        assert {row.user.pk: row.total for row in payroll_of(run)} == statements
+        traced = lines.filter(sources__isnull=False).annotate(counted=models.Sum("sources__amount_minor"))
+        assert all(line.counted == line.amount_minor for line in traced)
+    assert {run.author.name for run in runs} == {ACCOUNTANT}
+    assert {run.approved_by.name for run in runs if run.approved_by} == {HEAD}
+
+
+def test_pay_knows_part_months_shared_deals_claims_and_disputes(lumina: Path) -> None:
+    for former, follower in ((one, name) for name, one in cast.FOLLOWS.items()):
+        cut = StatementLine.objects.filter(statement__user__name__in=(former.name, follower), kind="fixed")
+        assert cut.filter(starts_on__day__gt=1).exists() and cut.exclude(ends_on__day__gte=28).exists()
+    share = DealShare.objects.filter(share_bp=SHARED_DEAL[2]).get()
+    paid = StatementSource.objects.filter(deal=share.deal, metric="money_signed").order_by("-share_bp")
+    assert [source.line.statement.user.name for source in paid] == list(SHARED_DEAL[:2])
+    claimed = StatementLine.objects.get(kind="claw_back")
+    assert claimed.amount_minor < 0
+    assert {(one.state, bool(one.adjustment)) for one in Dispute.objects.all()} == {("accepted", True), ("open", False)}
+    assert Adjustment.objects.filter(approved_at=None, refused_at=None).count() == 1
+    assert StatementLine.objects.filter(kind="adjustment", statement__run__state="locked").count() == 2
+
+
+def test_only_the_analyst_has_a_wholly_fixed_pay(lumina: Path) -> None:
+    flags = [(flag.code, str(flag.version and flag.version.scheme)) for flag in flags_in_force(NOW.date())]
+    assert flags == [("wholly_fixed", "Quality")]
+
+
+def test_blockers_of_different_people_wait_are_late_and_were_resolved(lumina: Path) -> None:
+    blockers = Blocker.objects.all()
+    assert len({one.raised_by for one in blockers}) == len({one.link for one in blockers}) == 5
+    assert blockers.filter(resolved_at=None, due_on__lt=NOW.date()).count() == 1
+    resolved = [one for one in blockers if one.resolved_at]
+    assert len(resolved) == 2
+    assert all(one.resolved_at > one.raised_at + dt.timedelta(days=3) for one in resolved if one.resolved_at)
+    assert all(one.stake_minor and one.owner for one in blockers)
+    assert ChainReading.objects.exists()
+
+
+def test_the_office_has_a_wall_a_race_and_a_report_that_claims_nothing_was_sent(lumina: Path) -> None:
+    assert BoardKind.CONTEST in WallScreen.objects.get().boards.values_list("kind", flat=True)
+    closed = Contest.objects.get(closed_at__isnull=False)
+    assert closed.prizes.filter(given_at__isnull=False).exists()
+    places = [one.place for one in standing_in(closed, today=NOW.date()) if one.place]
+    assert places == sorted(places)
+    race = Contest.objects.get(closed_at=None)
+    assert race.starts_on < NOW.date() < race.ends_on and race.is_between_teams
+    assert [(one.kind, one.address) for one in Channel.objects.all()] == [("email", "irina@lumina.example")]
+    assert not Delivery.objects.exists()
 
 
 @pytest.mark.django_db
@@ -178,7 +307,15 @@ def test_the_same_seed_at_the_same_moment_makes_the_same_company(tmp_path: Path,
             reviews = Review.objects.order_by("finished_at", "score_bp").values_list("call__source_id", "score_bp")
             marks = LeadMark.objects.order_by("at").values_list("lead__source_id", "quality", "at")
             kept = Reservation.objects.order_by("product__name").values_list("product__name", "until")
-            found = [*checks, *reviews, *marks, *kept]
+            pay = Statement.objects.order_by("run__month", "user__name").values_list("user__name", "total_minor")
+            goals = KpiPart.objects.order_by("version__kpi__starts_on", "version__number", "kind")
+            planned = PlanCell.objects.order_by(
+                "version__number", "month", "metric", "project", "product_type", "channel"
+            )
+            found = [
+                *checks, *reviews, *marks, *kept, *pay, *goals.values_list("kind", "target"),
+                *planned.values_list("metric", "value"),
+            ]  # fmt: skip
             transaction.set_rollback(True)
         return found
 

@@ -14,7 +14,7 @@ from onegoal.apps.demo import cast
 from onegoal.apps.demo.records import MARKETER, Records, done_by
 from onegoal.apps.marketing.models import Campaign
 
-WATCHED_DAYS: Final = (28, 14, 1)
+WATCHED_DAYS: Final = (14, 1)
 """How many days ago the demo's watch looked at the chain; from its first start on it does so every morning."""
 _DAY: Final = dt.timedelta(days=1)
 
@@ -51,11 +51,11 @@ HINDRANCES: Final = (
         "/board/", owner="Irina Popescu", remark=("Irina Popescu", "The board confirms it on Thursday."),
     ),
     Hindrance(
-        "Andrei Dumitru", 6, Link.LEAD, "One-room flats in Riverside are sold out, but we go on advertising them.",
+        "Andrei Dumitru", 2.9, Link.LEAD, "One-room flats in Riverside are sold out, but we go on advertising them.",
         "/channels/", campaign=cast.SOLD_OUT_CAMPAIGN, owner=MARKETER,
     ),
     Hindrance(
-        "Corina Lungu", 2, Link.PAYMENT, "The bank takes three weeks for a mortgage decision; down payments wait for it.",
+        "Corina Lungu", 1.4, Link.PAYMENT, "The bank takes three weeks for a mortgage decision; down payments wait for it.",
         "/", owner="Zsófia Nagy", remark=("Zsófia Nagy", "I meet the branch manager on Tuesday."),
     ),
 )  # fmt: skip
@@ -68,7 +68,7 @@ def make_hindrances(records: Records) -> None:
         if one.remark[0]:
             author = records.users[one.remark[0]]
             with done_by(author):
-                add_remark(blocker=blocker, author=author, text=one.remark[1], now=records.ago(days=one.days - 1))
+                add_remark(blocker=blocker, author=author, text=one.remark[1], now=records.ago(days=one.days * 0.6))
         days, name, words = one.resolved
         if name:
             with done_by(records.users[name]):

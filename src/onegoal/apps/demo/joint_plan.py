@@ -77,6 +77,8 @@ def _figures(records: Records, months: list[dt.date]) -> Figures:
     """Plan past months near what came, this and later ones at the usual level of their season and a little more."""
     this_month, dice = records.today.replace(day=1), records.dice("plan")
     past = _facts(add_months(this_month, -6), this_month, months[0])
+    # One swing for all figures of a month: its conversions stay the company's own.
+    swings = {month: float(dice.uniform(0.95, 1.1)) for month in months}
     found: Figures = {}
     for metric in PlannedMetric.values:
         own = past[metric]
@@ -84,9 +86,8 @@ def _figures(records: Records, months: list[dt.date]) -> Figures:
         level = sum(own.get(month, 0.0) for month in recent) / sum(_season(metric, month) for month in recent)
         found[metric] = {}
         for month in months:
-            swing = float(dice.uniform(0.95, 1.1))
             usual = level * _season(metric, month) * GROWTH
-            found[metric][month] = own.get(month, 0.0) * swing if month < this_month else usual
+            found[metric][month] = own.get(month, 0.0) * swings[month] if month < this_month else usual
     return found
 
 
@@ -102,7 +103,7 @@ def _season(metric: str, month: dt.date) -> float:
 def _this_month(figures: Figures, this_month: dt.date) -> Figures:
     """Marketing plans PLANNED_LEADS and what belongs to them, sales half as many deals again as usual."""
     usual = {metric: months[this_month] for metric, months in figures.items()}
-    fewer = min(1.0, PLANNED_LEADS / usual["leads"]) if usual["leads"] else 1.0
+    fewer = min(0.25, PLANNED_LEADS / usual["leads"]) if usual["leads"] else 1.0
     changed = {metric: usual[metric] * fewer for metric in ("leads", "qualified_leads", "visitors", "spend")}
     changed |= {metric: usual[metric] * AMBITION for metric in ("deals_won", "money_signed")}
     return {metric: {this_month: value} for metric, value in changed.items()}

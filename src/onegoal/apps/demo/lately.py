@@ -114,7 +114,7 @@ class Lately:
                 continue
             turn[lead.seller] += 1
             due_at = self._due(turn[lead.seller])
-            if self.rng.random() < 0.15 and late[lead.seller] < LATE_TASKS:
+            if self.rng.random() < 0.15 and turn[lead.seller] > 1 and late[lead.seller] < LATE_TASKS:
                 late[lead.seller] += 1
                 due_at = self.calendar.working_minutes_ago(int(self.rng.integers(60, 1_500)))
             created_at = min(lead.first_response_at or lead.created_at, due_at)

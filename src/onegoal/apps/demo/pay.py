@@ -106,9 +106,11 @@ class Paying:
     def _split(self) -> None:
         """Two sellers brought one contract of the month before last to an end."""
         owner, helper, share_bp = SHARED_DEAL
-        deal = self._signed(add_months(self.this_month, -2), seller__name=owner)
-        if deal is not None:
-            at = self._at(add_months(self.this_month, -2) + 25 * _DAY)
+        months = [add_months(self.this_month, -back) for back in (2, 3, 4, 5)]
+        found = ((month, self._signed(month, seller__name=owner)) for month in months)
+        month, deal = next(((month, deal) for month, deal in found if deal is not None), (None, None))
+        if deal is not None and month is not None:
+            at = self._at(month + 25 * _DAY)
             with done_by(self.accountant):
                 split_deal(
                     deal=deal, shares={self.users[owner]: share_bp, self.users[helper]: 10_000 - share_bp}, now=at
