@@ -135,3 +135,13 @@ def test_demo_people_come_in_by_one_click_only_in_the_demo_company(world: World,
     assert "Nora" in client.get(SIGN_IN).content.decode()
     assert client.post(enter).status_code == 302
     assert client.get(reverse("accounts:profile")).status_code == 200
+
+
+def test_the_day_of_joining_can_be_told_and_nobody_leaves_before_it(world: World, client: Client) -> None:
+    client.force_login(world.ada)
+    page = reverse("accounts:user_edit", args=[world.nora.pk])
+    said = {"name": "Nora", "email": world.nora.email, "role": Role.SELLER, "joined_on": "2025-05-01"}
+    client.post(page, said | {"left_on": "2025-04-30"})
+    assert User.objects.get(pk=world.nora.pk).joined_on is None
+    client.post(page, said)
+    assert User.objects.get(pk=world.nora.pk).joined_on == dt.date(2025, 5, 1)

@@ -95,13 +95,20 @@ class UserForm(forms.ModelForm):
 
     class Meta:
         model = User
-        fields = ["name", "email", "role", "team", "projects"]
+        fields = ["name", "email", "role", "team", "projects", "joined_on", "left_on"]
+        widgets = {day: forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}) for day in ("joined_on", "left_on")}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["email"].required = self.instance.pk is None
         projects = self.fields["projects"]
         projects.widget = forms.CheckboxSelectMultiple(choices=projects.choices)  # type: ignore[attr-defined]
+
+    def clean_left_on(self) -> dt.date | None:
+        joined, left = self.cleaned_data.get("joined_on"), self.cleaned_data.get("left_on")
+        if joined and left and left < joined:
+            raise forms.ValidationError(_("This is before the day of joining."))
+        return left
 
     def clean_email(self) -> str | None:
         email = (self.cleaned_data.get("email") or "").strip().lower() or None

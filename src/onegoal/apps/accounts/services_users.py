@@ -28,9 +28,10 @@ def create_user(
     password: str | None = None,
     team: Team | None = None,
     projects: Iterable[models.Model] = (),
+    joined_on: dt.date | None = None,
 ) -> User:
-    """Make a user who signs in with `email`; without a password they need a link first."""
-    user = User(email=email.strip().lower(), name=name.strip(), role=role, team=team, joined_on=now.date())
+    """Make a user who signs in with `email`, who joined today if nothing else is said; without a password they need a link."""
+    user = User(email=email.strip().lower(), name=name.strip(), role=role, team=team, joined_on=joined_on or now.date())
     user.set_password(password)
     user.save()
     record_change(record=user, before={}, now=now)

@@ -19,6 +19,7 @@ KINDS = {
     "checks": gettext_lazy("check in debt"),
     "reviews": gettext_lazy("review in debt"),
     "dispute": gettext_lazy("dispute"),
+    "conflict": gettext_lazy("conflict of pay and goal"),
     "part": gettext_lazy("behind the plan"),
     "bottleneck": gettext_lazy("bottleneck"),
     "sag": gettext_lazy("drop"),

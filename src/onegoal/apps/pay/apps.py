@@ -13,7 +13,8 @@ class PayConfig(AppConfig):
         from django.utils.translation import gettext_lazy as _
 
         from onegoal.apps.accounts.rights import Right
-        from onegoal.apps.pay import waiting
+        from onegoal.apps.control.queries.desk import register_hindrances
+        from onegoal.apps.pay import hindrances, waiting
         from onegoal.apps.pay.panel import PANEL
         from onegoal.apps.shell.navigation import Room, register
         from onegoal.apps.shell.notices import register_notice
@@ -33,6 +34,7 @@ class PayConfig(AppConfig):
             )
         )  # fmt: skip
         register_panels(PANEL)
+        register_hindrances("pay_disputes", hindrances.open_disputes)
         register_notice("pay_statement", waiting.new_statement)
         register_notice("pay_answered", waiting.answered_dispute)
         register_notice("pay_disputes", waiting.open_disputes)

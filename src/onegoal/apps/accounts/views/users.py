@@ -44,7 +44,7 @@ def user_new(request: HttpRequest) -> HttpResponse:
         data = form.cleaned_data
         user = services_users.create_user(
             email=data["email"], name=data["name"], role=data["role"], team=data["team"],
-            projects=data["projects"], now=timezone.now(),
+            projects=data["projects"], joined_on=data["joined_on"], now=timezone.now(),
         )  # fmt: skip
         return _show_link(request, user)
     return render(request, "accounts/user.html", {"form": form})
