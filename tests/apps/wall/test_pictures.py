@@ -186,7 +186,7 @@ def test_nobody_waits_for_figures_while_the_next_picture_is_written(
     ((work, lock),) = begun
     work()
     lock.release()
-    assert sent(screen)["boards"] == []
+    assert sent(screen, EVENING + dt.timedelta(seconds=1))["boards"] == []  # answers of one second are one
     monkeypatch.setattr(picture, "OLD", 0)  # after half a minute unasked, figures are waited for
     monkeypatch.setattr(picture, "record_version", lambda: "9")
     monkeypatch.setattr(picture, "slides_of", lambda screen, today: begun.append(today) or [])

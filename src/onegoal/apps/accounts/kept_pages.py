@@ -111,7 +111,7 @@ def _key(request: HttpRequest, versions: tuple[Callable[[], str], ...]) -> tuple
     )
 
 
-def _last_written_by(user_id: int) -> int | None:
+def _last_written_by(user_id: int | None) -> int | None:
     """Return the last change a reader made: their own doing they see at once."""
     return AuditEntry.objects.filter(actor_id=user_id).order_by("-pk").values_list("pk", flat=True).first()
 

@@ -51,8 +51,8 @@ def _named(basis: Mapping[str, Any]) -> str:
 def _chain(basis: Mapping[str, Any]) -> str:
     count = basis["count"]
     text = ngettext(
-        "In %(days)s days: %(volume)s %(count)s%(where)s. %(rates)s. %(price)s. Taken: %(share)s of it is lost.",
-        "In %(days)s days: %(volume)s %(count)s%(where)s. %(rates)s. %(price)s. Taken: %(share)s of it is lost.",
+        "In %(days)s days: %(volume)s %(count)s%(where)s. %(rates)s. %(price)s. Assumed: %(share)s of it is lost.",
+        "In %(days)s days: %(volume)s %(count)s%(where)s. %(rates)s. %(price)s. Assumed: %(share)s of it is lost.",
         count,
     )
     return text % {
@@ -64,8 +64,8 @@ def _chain(basis: Mapping[str, Any]) -> str:
 
 def _money(basis: Mapping[str, Any]) -> str:
     text = ngettext(
-        "In %(days)s days %(money)s came in with %(count)s payment%(where)s. Taken: %(share)s of it is lost.",
-        "In %(days)s days %(money)s came in with %(count)s payments%(where)s. Taken: %(share)s of it is lost.",
+        "In %(days)s days %(money)s came in with %(count)s payment%(where)s. Assumed: %(share)s of it is lost.",
+        "In %(days)s days %(money)s came in with %(count)s payments%(where)s. Assumed: %(share)s of it is lost.",
         basis["count"],
     )
     return text % {

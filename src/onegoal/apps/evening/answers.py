@@ -29,7 +29,7 @@ def stranger_text() -> str:
     """Return what a chat that is nobody's is told, whatever it asks: nothing about the company."""
     with translation.override(_company_language()):
         return _(
-            "This chat is not linked to anybody yet. Open your settings in OneGoal, choose Messages, and send the code shown "
+            "This chat is not linked to anybody yet. Open your settings in onegoal, choose Messages, and send the code shown "
             "there: /start CODE."
         )
 
@@ -37,7 +37,7 @@ def stranger_text() -> str:
 def wrong_code_text() -> str:
     """Return what is said to a code that is not right."""
     with translation.override(_company_language()):
-        return _("This code is unknown, used or too old. Your settings in OneGoal make a new one.")
+        return _("This code is unknown, used or too old. Your settings in onegoal make a new one.")
 
 
 def group_text(chat_id: int) -> str:
@@ -60,8 +60,8 @@ def stopped_text(user: User, stopped: int) -> str:
     """Return what somebody is told who wants no more messages."""
     with translation.override(user.language or settings.LANGUAGE_CODE):
         if stopped:
-            return _("The evening report is not sent here any more. Your settings in OneGoal begin it again.")
-        return _("No evening report is sent here. Your settings in OneGoal begin it, or unlink this chat.")
+            return _("The evening report is not sent here any more. Your settings in onegoal begin it again.")
+        return _("No evening report is sent here. Your settings in onegoal begin it, or unlink this chat.")
 
 
 def help_text(_user: User, _now: dt.datetime | None) -> str:

@@ -135,7 +135,7 @@ def _amount(metric: str, value: int, currency: str) -> str:
 def _head(report: EveningReport, is_test: bool) -> Lines:
     zone = ZoneInfo(current_company().time_zone)
     heading = _("%(company)s, evening report, %(day)s") % {
-        "company": one_line(report.company) or "OneGoal", "day": numbers.write_day(report.day, language()),
+        "company": one_line(report.company) or "onegoal", "day": numbers.write_day(report.day, language()),
     }  # fmt: skip
     about = _("Only %(name)s") % {"name": one_line(report.team.name)} if report.team else ""
     as_of = _("Figures as of %(moment)s") % {"moment": numbers.write_moment(report.cutoff, language(), zone)}

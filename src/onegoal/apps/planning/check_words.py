@@ -65,7 +65,7 @@ def check_sentence(check: Check, currency: str) -> str:
     if check.level == UNKNOWN:
         return str(REASONS.get(check.reason, REASONS["no_history"]))
     if check.code == "conversion_unseen" and check.planned > 1:
-        return _("The plan takes more than every single one to convert; your own conversion is %(own)s.") % {
+        return _("The plan asks for a conversion above 100 %%; your own conversion is %(own)s.") % {
             "own": write_percent(check.possible.estimate, language())
         }
     said = _said(check, currency)
