@@ -6,12 +6,12 @@ from collections.abc import Iterator
 
 import numpy as np
 import pytest
+from tests.core.kpi_conflicts.companies import company, part, scheme
 
 from onegoal.core.kpi_conflicts import ASSUMPTIONS, Audit, attention_of, audit, goal_of_months, pools_of
 from onegoal.core.kpi_conflicts.history import Effect
 from onegoal.core.kpi_conflicts.levers import LEVERS, Ground
 from onegoal.core.kpi_conflicts.paid import paid
-from tests.core.kpi_conflicts.companies import company, part, scheme
 
 FIXED = part("fixed", "fixed", "base")
 GOAL = part("goal", "shared", "600 * attainment_pace", "attainment_pace >= 70 %")
