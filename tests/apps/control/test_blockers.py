@@ -51,6 +51,7 @@ def test_two_taps_on_a_lead_raise_a_blocker_that_knows_its_lead(trade: World, cl
     made = Blocker.objects.get()
     assert (made.lead, made.raised_by, made.owner) == (lead, trade.nora, trade.victor)
     assert made.due_on is not None and made.due_on > timezone.localdate()
+    assert "functools" not in client.get("/blockers/").content.decode()
     assert made.text in client.get(f"/leads/{lead.pk}/").content.decode()
     undo = events["onegoal:said"][0]["undo"]
     client.post(undo)

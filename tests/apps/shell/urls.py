@@ -36,6 +36,7 @@ urlpatterns = [
     path("", include("onegoal.apps.shell.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("", include("onegoal.apps.accounts.urls")),
+    path("behind/", include("onegoal.apps.control.urls")),  # the frame has its button on every page
     path("people/", people, name="people"),
     path("speaking/", speaking, name="speaking"),
 ]

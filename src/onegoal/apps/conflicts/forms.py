@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from onegoal.apps.conflicts.words import NUMBERS
@@ -49,7 +50,9 @@ class NumbersForm(forms.Form):
         for key in ASSUMPTIONS:
             title = NUMBERS[key][0]
             for part, words in (("low", _("at least")), ("estimate", _("about")), ("high", _("at most"))):
-                self.fields[f"{key}_{part}"] = DecimalText(label=f"{title}, {words}")
+                # The line beside the three fields says what they are about; only who does not see it needs it said again.
+                label = format_html('<span class="visually-hidden">{}, </span>{}', title, words)
+                self.fields[f"{key}_{part}"] = DecimalText(label=label)
 
     def clean(self) -> dict[str, Any]:
         """Check that the bounds hold the estimate."""

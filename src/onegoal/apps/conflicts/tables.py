@@ -7,6 +7,7 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from onegoal.apps.company.queries import current_company
@@ -83,7 +84,13 @@ def tested_table(request: HttpRequest, report: ConflictReport) -> BoundTable:
         ),
     ]
     table = Table(
-        "tested", columns, title=_("All levers that were tried"), prefixed=True, keeps_views=False, page_size=30
+        "tested",
+        columns,
+        title=_("All levers that were tried"),
+        prefixed=True,
+        keeps_views=False,
+        page_size=30,
+        stacks=True,
     )
     return table.bind(request, rows)
 
@@ -94,7 +101,7 @@ def channels_table(request: HttpRequest, channels: Iterable[Any]) -> BoundTable:
     rows = [
         {
             "pk": one.name,
-            "name": channel_words(one.name),
+            "name": capfirst(channel_words(one.name)),
             "spend": one.spend,
             "leads": one.leads,
             "cost": one.spend / one.leads if one.leads and one.spend else None,
@@ -109,7 +116,9 @@ def channels_table(request: HttpRequest, channels: Iterable[Any]) -> BoundTable:
         Column("cost", _("CPL"), "money", currency=currency),
         Column("rate", _("Lead to signed deal"), "rate"),
     ]
-    table = Table("channels", columns, default_sort="-leads", title=_("Channels"), prefixed=True, keeps_views=False)
+    table = Table(
+        "channels", columns, default_sort="-leads", title=_("Channels"), prefixed=True, keeps_views=False, stacks=True
+    )
     return table.bind(request, rows)
 
 
@@ -133,7 +142,9 @@ def reports_table(request: HttpRequest, reports: Iterable[ConflictReport]) -> Bo
         Column("loss", _("Would cost the goal"), "percent"),
         Column("others", _("Other findings"), "number"),
     ]
-    table = Table("reports", columns, default_sort="-made_at", title=_("Reports"), prefixed=True, keeps_views=False)
+    table = Table(
+        "reports", columns, default_sort="-made_at", title=_("Reports"), prefixed=True, keeps_views=False, stacks=True
+    )
     return table.bind(request, rows)
 
 

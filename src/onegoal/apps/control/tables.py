@@ -48,7 +48,7 @@ def blockers_table(now: dt.datetime) -> Table:
         title=_("Blockers"),
         columns=[
             Column("text", _("What hinders"), link=lambda one: reverse("control:blocker", args=[one.pk])),
-            Column("link", _("Where in the chain"), value="get_link_display", order_by="link"),
+            Column("link", _("Where in the chain"), value=lambda one: one.get_link_display(), order_by="link"),
             Column("stake_minor", _("At stake"), "money", currency=currency),
             Column("low", _("at least"), "money", value=_low, sortable=False, visible=False, currency=currency),
             Column("high", _("at most"), "money", value=_high, sortable=False, visible=False, currency=currency),

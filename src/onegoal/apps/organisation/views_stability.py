@@ -63,7 +63,7 @@ def _years_table(request: HttpRequest, found: Stability) -> BoundTable:
         Column("high", _("at most"), "percent", value=lambda row: row[1].rate.high),
     ]
     table = Table(
-        key="turnover", title=_("Turnover by year"), columns=columns, default_sort="-year", prefixed=True,
+        key="turnover", title=_("Turnover by year"), columns=columns, default_sort="-year", prefixed=True, stacks=True,
         empty_title=_("No first days are recorded"), row_key="0",
     )  # fmt: skip
     return table.bind(request, found.years)
@@ -71,7 +71,7 @@ def _years_table(request: HttpRequest, found: Stability) -> BoundTable:
 
 def _tenure_chart(found: Stability) -> Chart | None:
     points = found.tenure.curve
-    if not found.tenure.events:
+    if len(points) < 2:  # one point draws nothing
         return None
     return Chart(
         key="tenure",
@@ -114,7 +114,7 @@ def _ramp_table(request: HttpRequest, metric: str, ramp: Ramp) -> BoundTable:
         Column("high", _("at most"), "number", value="rate.high", digits=2),
     ]
     table = Table(
-        key=f"ramp-{metric.replace('_', '-')}", title=_(METRICS[metric].title), columns=columns, prefixed=True,
+        key=f"ramp-{metric.replace('_', '-')}", title=_(METRICS[metric].title), columns=columns, prefixed=True, stacks=True,
         empty_title=_("Nobody has begun within the days that have records."), row_key="month",
     )  # fmt: skip
     return table.bind(request, [line for line in (*ramp.months, ramp.settled) if line.person_months])

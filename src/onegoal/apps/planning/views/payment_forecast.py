@@ -19,6 +19,7 @@ from onegoal.apps.accounts.rights import Right, requires
 from onegoal.apps.company.models import Project
 from onegoal.apps.company.queries import current_company, visible_projects
 from onegoal.apps.facts.queries import ask_all
+from onegoal.apps.planning.check_words import month_words
 from onegoal.apps.planning.queries.payment_forecast import Forecast, MonthOfMoney, forecast_of, overdue_of
 from onegoal.apps.shell import numbers
 from onegoal.apps.shell.cells import Column
@@ -60,7 +61,7 @@ def payments(request: HttpRequest) -> HttpResponseBase:
         "buckets": _buckets(forecast), "overdue_sum": sum(forecast.ageing.overdue),
         "next": _next(forecast), "lateness": _lateness_words(forecast), "record": _record_words(forecast),
         "foreign": _foreign_words(forecast), "chart": _chart(forecast, project, currency),
-        "months": months, "overdue": overdue, "tested": forecast.tested,
+        "months": months, "overdue": overdue, "tested": [(month_words(one.month), one) for one in forecast.tested],
     }  # fmt: skip
     return respond(request, "planning/payments.html", context, months, overdue)
 
@@ -216,7 +217,7 @@ def _overdue_table(currency: str, projects: list[Project]) -> Table:
 
 
 def _month_words(row: MonthOfMoney) -> str:
-    return f"{row.month:%Y-%m}"
+    return month_words(row.month)
 
 
 def _rounded(name: str) -> Any:

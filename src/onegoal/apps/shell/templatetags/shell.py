@@ -196,7 +196,9 @@ def field(bound: Any) -> dict[str, Any]:
     looks = {"select": "form-select", "checkbox": "form-check-input"}
     is_group = getattr(bound.field.widget, "allow_multiple_selected", False) and kind in ("checkbox", "radio")
     look = "form-choices" if is_group else looks.get(kind, "form-control")
-    attributes = {"class": look, "aria-describedby": " ".join(described) or None}
+    attributes = {"class": look}
+    if described:
+        attributes["aria-describedby"] = " ".join(described)
     if bound.errors:
         attributes["aria-invalid"] = "true"
     # Several boxes of one question: each has a label of its own, the question names them together.
