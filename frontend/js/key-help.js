@@ -3,7 +3,7 @@ export function fillKeys() {
   const group = document.querySelector("[data-keys-here]");
   if (!group) return;
   const told = new Map();
-  for (const button of document.querySelectorAll("main [data-key]")) {
+  for (const button of document.querySelectorAll("main [data-key], .frame-button[data-key]")) {
     if (!told.has(button.dataset.key) && button.getClientRects().length) told.set(button.dataset.key, wordsOf(button));
   }
   group.hidden = !told.size;
