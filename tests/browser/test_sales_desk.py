@@ -48,6 +48,7 @@ def test_a_seller_claims_calls_and_qualifies_by_keyboard(office: World, enter: E
     page.keyboard.press("Enter")
     row = page.locator("table.listing tbody tr", has_text="Client 1")
     expect(row).to_contain_text("left")
+    page.wait_for_load_state()  # only then does the page answer to keys
     page.keyboard.press("j")
     page.keyboard.press("c")
 

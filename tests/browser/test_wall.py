@@ -37,6 +37,8 @@ def tv(browser: Browser, live_server: Any) -> Iterator[BrowserContext]:
     )
     context.set_default_timeout(20_000)
     yield context
+    for page in context.pages:
+        page.unroute_all(behavior="ignoreErrors")  # what a wall asks while it is switched off is nobody's affair
     context.close()
 
 
