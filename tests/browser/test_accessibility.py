@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from pytest_django.live_server_helper import LiveServer
 from tests.browser.conftest import PATIENCE_MS
 from tests.browser.desk import fill_desk
+from tests.browser.goal import fill_goal
 from tests.file_database import records_in_file
 from tests.world import World, make_trade, make_world
 
@@ -63,12 +64,30 @@ PAGES = (
     f"/reports/rejections/?{SPRING}", f"/reports/reviews/?{SPRING}", f"/reports/feedback/?{SPRING}", "/reports/completeness/",
     "/settings/hours/", "/settings/distribution/", "/settings/distribution/new/", "/settings/board/",
     "/settings/required/lead/",
+    "/goal/", "/goal/?kpi={kpi}", "/goal/pace/", "/goal/desk/", "/kpi/", "/kpi/{kpi}/", "/kpi/{kpi}/change/",
+    "/kpi/{kpi_draft}/", "/kpi/{kpi_draft}/edit/", "/kpi/new/", "/blockers/", "/blockers/?state=resolved",
+    "/blockers/{blocker}/", "/blockers/{resolved}/", "/blockers/raise/?page=/leads/{lead}/", "/plan/all/", "/plan/{plan}/",
+    "/plan/new/", "/plan/versions/{plan_draft}/", "/plan/versions/{proposed}/", "/plan/versions/{plan_draft}/propose/",
+    "/plan/versions/{plan_draft}/import/", "/plan/compare/?version={proposed}&version={plan_draft}", "/plan/payments/",
+    "/plan/basis/", "/pay/", "/pay/mine/", "/pay/statements/{statement}/", "/pay/runs/", "/pay/runs/{run}/",
+    "/pay/runs/{computed}/", "/pay/disputes/", "/pay/adjustments/", "/pay/adjustments/new/", "/pay/schemes/",
+    "/pay/schemes/new/", "/pay/schemes/{scheme}/", "/pay/versions/{scheme_draft}/", "/pay/versions/{scheme_draft}/what-if/",
+    "/pay/deals/", "/pay/deals/{sold}/", "/pay/conflicts/", "/pay/conflicts/reports/", "/pay/conflicts/reports/{conflicts}/",
+    "/pay/conflicts/numbers/", "/contests/", "/contests/new/", "/contests/{contest}/", "/contests/{contest}/edit/",
+    "/traditions/", "/traditions/new/", "/traditions/{tradition}/", "/profile/messages/", "/organisation/stability/",
+    "/wall/{token}/",
 )  # fmt: skip
 OTHERS = (
     ("nora", "/leads/"), ("nora", "/leads/{lead}/"), ("nora", "/deals/{deal}/"), ("nora", "/quality/calls/own/"),
     ("nora", "/quality/rejections/own/"), ("nora", "/quality/calls/reviews/{review}/"), ("nora", "/quality/calls/coaching/"),
     ("quinn", "/quality/rejections/{check}/"), ("quinn", "/quality/calls/"), ("quinn", "/quality/calls/reviews/{begun}/"),
     ("mark", "/leads/{lead}/"), ("victor", "/leads/"),
+    ("nora", "/goal/"), ("nora", "/blockers/"), ("nora", "/pay/mine/"), ("nora", "/pay/statements/{statement}/"),
+    ("nora", "/pay/disputes/"), ("nora", "/pay/schemes/{scheme}/"), ("mark", "/plan/versions/{plan_draft}/"),
+    ("victor", "/plan/versions/{proposed}/"), ("paula", "/pay/runs/{computed}/"), ("paula", "/pay/disputes/"),
+    ("paula", "/pay/versions/{scheme_draft}/"), ("ada", "/settings/walls/"), ("ada", "/settings/walls/new/"),
+    ("ada", "/settings/walls/{screen}/"), ("ada", "/settings/walls/{screen}/boards/{board}/"), ("ada", "/settings/evening/"),
+    ("ada", "/settings/evening/add/"), ("ada", "/settings/evening/{channel}/"), ("ada", "/evening/messages/{message}/"),
 )  # fmt: skip
 
 
@@ -92,7 +111,8 @@ def served(
         names = {"person": _first_person(), "mapped": _import(world), "done": _import(world, is_run=True)}
         names |= fill_desk(world, home / "recordings")
         publish_now()
-        sessions = {name: Client() for name in ("hanna", "nora", "quinn", "mark", "victor")}
+        names |= fill_goal(world)
+        sessions = {name: Client() for name in ("hanna", "nora", "quinn", "mark", "victor", "paula", "ada")}
         for name, client in sessions.items():
             client.force_login(getattr(world, name))
         names["figure"] = _publication(sessions["hanna"])
