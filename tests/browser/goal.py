@@ -31,7 +31,7 @@ def _kpis(world: World, now: dt.datetime) -> dict[str, Any]:
     kpi = stored_kpi(world, starts_on=start, ends_on=end)
     stored_version(kpi, 2, None, TERMS)
     year = now.year + 1
-    later = {"name": "Next year", "starts_on": dt.date(year, 1, 1), "ends_on": dt.date(year, 12, 31)}
+    later: dict[str, Any] = {"name": "Next year", "starts_on": dt.date(year, 1, 1), "ends_on": dt.date(year, 12, 31)}
     return {"kpi": kpi.pk, "kpi_draft": stored_kpi(world, state=KpiState.DRAFT, **later).pk}
 
 
@@ -76,7 +76,8 @@ def _pay(world: World, now: dt.datetime) -> dict[str, Any]:
     audit_waiting()
     return {
         "scheme": scheme.pk, "run": locked.pk, "computed": computed.pk, "scheme_draft": draft.pk, "statement": own.pk,
-        "sold": Deal.objects.filter(won_at__isnull=False).first().pk, "conflicts": ConflictReport.objects.get().pk,
+        "sold": Deal.objects.filter(won_at__isnull=False).values_list("pk", flat=True)[0],
+        "conflicts": ConflictReport.objects.get().pk,
     }  # fmt: skip
 
 
@@ -125,8 +126,8 @@ def _together(world: World, now: dt.datetime) -> dict[str, Any]:
         now=now,
     )  # fmt: skip
     tea = Tradition.objects.create(name="Friday tea", first_on=dt.date(2026, 1, 2), repeats="week")
-    board = screen.boards.first()
-    return {"screen": screen.pk, "board": board.pk, "token": token, "contest": contest.pk, "tradition": tea.pk}
+    board = screen.boards.values_list("pk", flat=True)[0]
+    return {"screen": screen.pk, "board": board, "token": token, "contest": contest.pk, "tradition": tea.pk}
 
 
 def _messages(world: World, now: dt.datetime) -> dict[str, Any]:

@@ -80,7 +80,9 @@ def test_a_quarter_is_set_planned_refused_let_pass_signed_and_followed(trade: Wo
     expect(marketer.locator("#plan-checks")).to_contain_text("Leads for the deals")
     follow(marketer, marketer.get_by_role("link", name="Propose for signature"))
     expect(marketer.get_by_role("alert")).to_contain_text("out of reach")
-    expect(marketer.locator("main")).to_contain_text("You cannot let it pass yourself. These colleagues can: Hanna, Victor.")
+    expect(marketer.locator("main")).to_contain_text(
+        "You cannot let it pass yourself. These colleagues can: Hanna, Victor."
+    )
     assert press(marketer, "Let it pass and propose").count() == 0
     propose = marketer.url
 
