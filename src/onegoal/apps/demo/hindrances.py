@@ -14,7 +14,7 @@ from onegoal.apps.demo import cast
 from onegoal.apps.demo.records import MARKETER, Records, done_by
 from onegoal.apps.marketing.models import Campaign
 
-WATCHED_DAYS: Final = (14, 1)
+WATCHED_AGO: Final = 1
 """How many days ago the demo's watch looked at the chain; from its first start on it does so every morning."""
 _DAY: Final = dt.timedelta(days=1)
 
@@ -62,7 +62,7 @@ HINDRANCES: Final = (
 
 
 def make_hindrances(records: Records) -> None:
-    """Write what hinders and let the watch look at the chain on a few mornings."""
+    """Write what hinders and let the watch look at the chain yesterday morning."""
     for one in HINDRANCES:
         blocker = _raise(records, one)
         if one.remark[0]:
@@ -75,10 +75,9 @@ def make_hindrances(records: Records) -> None:
                 resolve_blocker(
                     blocker=blocker, user=records.users[name], words=words, now=records.ago(days=one.days - days)
                 )
-    for ago in WATCHED_DAYS:
-        day = records.today - ago * _DAY
-        with done_by(None):
-            read_chain(day=day, now=dt.datetime.combine(day, dt.time(5), records.calendar.zone).astimezone(dt.UTC))
+    day = records.today - WATCHED_AGO * _DAY
+    with done_by(None):
+        read_chain(day=day, now=dt.datetime.combine(day, dt.time(5), records.calendar.zone).astimezone(dt.UTC))
 
 
 def _raise(records: Records, one: Hindrance) -> Blocker:

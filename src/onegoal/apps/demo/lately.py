@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+from bisect import bisect_left
 from collections import defaultdict
+from operator import itemgetter
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -17,9 +19,11 @@ from onegoal.apps.sales.intake import CallRow, LeadRow, StageMoment, TaskRow
 if TYPE_CHECKING:
     from onegoal.apps.demo.simulation import Simulation
 
-FOLLOWED_DAYS: Final = 75
+FOLLOWED_DAYS: Final = 400
+"""More than the year that the audit reads and the watch over the chain: calls that began within it would be news to them."""
 CALLS_A_DAY: Final = 3.2
 RECENT: Final = dt.timedelta(days=150)
+"""For how long people are followed up after they were qualified."""
 LATE_TASKS: Final = 2
 FRESH_MINUTES: Final = (8, 21, 47, 95, 4, 16, 33)
 """How many working minutes ago the fresh leads came; the last three are messages that nobody has taken."""
@@ -47,7 +51,7 @@ class Lately:
         self.history.calls.sort(key=lambda call: call.started_at)
 
     def _follow_up(self) -> None:
-        """Sellers talk to the people they qualified: some calls of each on every working day."""
+        """Sellers talk to the people they qualified of late: some calls of each on every working day."""
         today = self.now.astimezone(self.calendar.zone).date()
         own = self._qualified_by_seller()
         for back in range(FOLLOWED_DAYS, -1, -1):
@@ -64,15 +68,17 @@ class Lately:
         found: dict[str, list[tuple[dt.datetime, LeadRow]]] = defaultdict(list)
         for lead in self.history.leads:
             at = lead.stages[-1].at
-            if lead.stage == "Qualified" and at and at > self.now - RECENT:
+            if lead.stage == "Qualified" and at:
                 found[lead.seller].append((at, lead))
+        for leads in found.values():
+            leads.sort(key=itemgetter(0))
         return found
 
     def _call_one(self, seller: cast.Colleague, at: dt.datetime, leads: list[tuple[dt.datetime, LeadRow]]) -> None:
-        known = [lead for qualified_at, lead in leads if qualified_at < at]
-        if not known or at > self.now:
+        first, last = (bisect_left(leads, moment, key=itemgetter(0)) for moment in (at - RECENT, at))
+        if first == last or at > self.now:
             return
-        lead = known[int(self.rng.integers(len(known)))]
+        lead = leads[int(self.rng.integers(first, last))][1]
         is_answered = bool(self.rng.random() < 0.8)
         self.simulation.counts["call"] += 1
         self.history.calls.append(
