@@ -17,11 +17,14 @@ from onegoal.apps.accounts.models import User
 from onegoal.apps.board.models import Discount, Registration, Reservation
 from onegoal.apps.cards.models import Note
 from onegoal.apps.company.queries import calendar_of_company
-from onegoal.apps.control.models import Blocker, ChainReading
+from onegoal.apps.conflicts.queries.reports import conflicts_of, waiting_report
+from onegoal.apps.conflicts.services import run_audit
+from onegoal.apps.control.models import Blocker, ChainReading, Sag
 from onegoal.apps.control.queries.pace import pace_of
 from onegoal.apps.demo import cast, clauses
 from onegoal.apps.demo.joint_plan import FLOOD, REASON
 from onegoal.apps.demo.pay import ACCOUNTANT, SHARED_DEAL
+from onegoal.apps.demo.pay_rules import PLANTED_FORMULA
 from onegoal.apps.demo.recordings import make_recordings
 from onegoal.apps.demo.records import HEAD, MARKETER
 from onegoal.apps.demo.reviewing import WEAK_STEP
@@ -271,6 +274,19 @@ def test_only_the_analyst_has_a_wholly_fixed_pay(lumina: Path) -> None:
     assert flags == [("wholly_fixed", "Quality")]
 
 
+def test_the_audit_finds_the_planted_conflict_and_no_other(lumina: Path) -> None:
+    asked = waiting_report()
+    assert asked is not None and asked.author is not None and asked.author.name == HEAD
+    with timezone.override(cast.TIME_ZONE):
+        report = run_audit(report=asked, clock=lambda: NOW)
+    found = [(one["scheme"], one["lever"], one["part"]["formula"]) for one in conflicts_of(report)]
+    assert found == [("Marketing", "cheap_leads", PLANTED_FORMULA)]
+    conflict = conflicts_of(report)[0]
+    assert conflict["p"] < 0.01
+    assert conflict["pay"][1] > 0 > conflict["kpi"][2]
+    assert conflict["mend"]
+
+
 def test_blockers_of_different_people_wait_are_late_and_were_resolved(lumina: Path) -> None:
     blockers = Blocker.objects.all()
     assert len({one.raised_by for one in blockers}) == len({one.link for one in blockers}) == 5
@@ -280,6 +296,7 @@ def test_blockers_of_different_people_wait_are_late_and_were_resolved(lumina: Pa
     assert all(one.resolved_at > one.raised_at + dt.timedelta(days=3) for one in resolved if one.resolved_at)
     assert all(one.stake_minor and one.owner for one in blockers)
     assert ChainReading.objects.exists()
+    assert Sag.objects.filter(metric="calls").count() <= 1
 
 
 def test_the_office_has_a_wall_a_race_and_a_report_that_claims_nothing_was_sent(lumina: Path) -> None:

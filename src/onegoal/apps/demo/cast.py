@@ -134,13 +134,13 @@ REGIONS = ("București", "Ilfov", "Cluj", "Iași", "Chișinău", "Diaspora")
 CAMPAIGNS = (
     Campaign(
         OriginMarks(source="google", medium="cpc", campaign="search-park", click_id="gclid"),
-        PARK, 19, 7.25, 0.085, 0.46, 0.22, creatives=(("text-price", 0.9), ("text-plan", 1.1)),
+        PARK, 19, 7.25, 0.085, 0.46, 0.25, creatives=(("text-price", 0.9), ("text-plan", 1.1)),
         keywords=("new flats park", "apartamente noi", "купить квартиру", "flat from developer"),
         landing_pages=("/park/", "/park/prices/"),
     ),
     Campaign(
         OriginMarks(source="google", medium="cpc", campaign="search-riverside", click_id="gclid"),
-        RIVERSIDE, 11, 9.5, 0.075, 0.44, 0.2, creatives=(("text-river", 1.0), ("text-view", 1.05)),
+        RIVERSIDE, 11, 9.5, 0.075, 0.44, 0.23, creatives=(("text-river", 1.0), ("text-view", 1.05)),
         keywords=("apartments by the river", "apartamente malul raului", "riverside flats"),
         landing_pages=("/riverside/",),
     ),
@@ -151,13 +151,13 @@ CAMPAIGNS = (
     ),
     Campaign(
         OriginMarks(source="facebook", medium="paid_social", campaign="leads-park", click_id="fbclid"),
-        PARK, 21, 3.75, 0.095, 0.27, 0.15,
+        PARK, 21, 3.75, 0.095, 0.27, 0.04,
         creatives=((GOOD_CREATIVE, 1.75), ("happy-family", 0.75), ("discount-banner", 0.6)),
         landing_pages=("/park/offer/",), request_types=(("form", 0.9), ("message", 0.1)),
     ),
     Campaign(
         OriginMarks(source="instagram", medium="paid_social", campaign="reels-riverside", click_id="fbclid"),
-        RIVERSIDE, 12, 4.25, 0.06, 0.26, 0.15, creatives=(("terrace-reel", 1.1), ("drone-reel", 0.9)),
+        RIVERSIDE, 12, 4.25, 0.06, 0.26, 0.04, creatives=(("terrace-reel", 1.1), ("drone-reel", 0.9)),
         landing_pages=("/riverside/terraces/",), request_types=(("form", 0.6), ("message", 0.4)),
     ),
     Campaign(
@@ -166,7 +166,7 @@ CAMPAIGNS = (
     ),
     Campaign(
         OriginMarks(source="imobiliare.ro", medium="listing", campaign="portal-listings"),
-        PARK, 8, 6.0, 0.11, 0.38, 0.19, request_types=(("call", 0.6), ("form", 0.4)), landing_pages=("/park/",),
+        PARK, 8, 6.0, 0.11, 0.38, 0.17, request_types=(("call", 0.6), ("form", 0.4)), landing_pages=("/park/",),
     ),
     Campaign(
         OriginMarks(source="google", medium="organic"),
@@ -179,7 +179,7 @@ CAMPAIGNS = (
     ),
     Campaign(
         OriginMarks(source="billboard", medium="outdoor", campaign="ring-road"),
-        RIVERSIDE, 0.9, 55.0, 1.0, 0.33, 0.18, request_types=(("call", 1.0),),
+        RIVERSIDE, 0.9, 55.0, 1.0, 0.33, 0.06, request_types=(("call", 1.0),),
     ),
     Campaign(
         OriginMarks(source="broker", medium="partner"),
