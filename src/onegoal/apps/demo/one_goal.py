@@ -18,6 +18,6 @@ def make_one_goal(records: Records) -> None:
     make_pay(records)
     make_hindrances(records)
     make_gatherings(records)
-    # Only asked for here: the jobs process does it within seconds of the first start, which nobody has to wait for.
+    # Only asked for here: the jobs process does it after the first start, and nobody has to wait.
     with done_by(records.users[HEAD]):
         ask_audit(author=records.users[HEAD], now=records.now)
