@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from onegoal.apps.marketing.intake import OriginMarks
+from onegoal.core.search import search_key
 
 COMPANY_NAME = "Lumina Development"
 CURRENCY = "EUR"
@@ -30,7 +31,7 @@ class Colleague:
 
     @property
     def email(self) -> str:
-        return f"{self.name.split()[0].lower()}@lumina.example"
+        return f"{search_key(self.name.split()[0])}@lumina.example"
 
 
 NORTH, SOUTH = "North team", "South team"
