@@ -8,9 +8,9 @@ PO := $(wildcard src/onegoal/locale/*/LC_MESSAGES/django.po)
 FRONTEND := package.json $(shell find frontend -type f) $(shell find src/onegoal -name '*.html' -o -name '*.py')
 export ONEGOAL_HOME ?= $(CURDIR)/var
 # Tests never touch the data of the product that runs beside them.
-test test-postgres test-spark: export ONEGOAL_HOME = $(CURDIR)/.venv/test-home
+test test-axe test-postgres test-spark: export ONEGOAL_HOME = $(CURDIR)/.venv/test-home
 
-.PHONY: setup run test test-postgres test-spark check bench demo clean
+.PHONY: setup run test test-axe test-postgres test-spark check bench demo clean
 
 setup: .venv/.ready .venv/.static .venv/.translations
 
@@ -18,10 +18,13 @@ run: setup  ## start the product with the demo company at http://127.0.0.1:8000
 	$(BIN)/onegoal run --demo --port $(PORT)
 
 test: setup .venv/.ready-dev  ## pass all tests on SQLite but those of Spark
-	$(BIN)/pytest -n 2 --dist worksteal -m "not spark" $(ARGS)
+	$(BIN)/pytest -n 2 --dist worksteal -m "not spark and not axe" $(ARGS)
+
+test-axe: setup .venv/.ready-dev  ## hold every page against axe, in light and dark
+	$(BIN)/pytest -n 2 --dist worksteal -m axe tests/browser $(ARGS)
 
 test-postgres: setup .venv/.ready-dev  ## pass the same tests on a temporary PostgreSQL
-	$(BIN)/python tests/with_postgres.py $(BIN)/pytest -n 2 --dist worksteal -m "not spark" $(ARGS)
+	$(BIN)/python tests/with_postgres.py $(BIN)/pytest -n 2 --dist worksteal -m "not spark and not axe" $(ARGS)
 
 test-spark: setup .venv/.ready-dev .venv/.ready-spark  ## hold Spark on a small cluster against DuckDB; needs Java
 	$(BIN)/python -m onegoal.warehouse.cluster -- $(BIN)/pytest -m spark tests/warehouse tests/attribution $(ARGS)

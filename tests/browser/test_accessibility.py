@@ -21,7 +21,7 @@ from tests.world import World, make_trade, make_world
 from onegoal.apps.facts.services import publish_now
 
 # Marked so that the database of tests is made; what the pages themselves note is taken back after each.
-pytestmark = [pytest.mark.django_db]
+pytestmark = [pytest.mark.django_db, pytest.mark.axe]
 
 ROOT = Path(__file__).resolve().parents[2]
 AXE = ROOT / "node_modules/axe-core/axe.min.js"

@@ -187,7 +187,7 @@ def _habit(told: OwnHistory) -> Chart | None:
     paid = told.basis.paid
     if paid is None:
         return None
-    shown = paid[: max(1, 1 + max(at for at, share in enumerate(paid) if share > 0.0005))]
+    shown = paid[: max((1 + at for at, share in enumerate(paid) if share > 0.0005), default=1)]
     labels = [
         _("the same month"),
         *(ngettext("%(n)s month later", "%(n)s months later", n) % {"n": n} for n in range(1, shown.size)),
